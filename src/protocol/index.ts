@@ -1,0 +1,37 @@
+/**
+ * The protocol itself: messages, codec, framing, the JSON form and the catalogue of requests. Pure functions; no I/O.
+ *
+ * @packageDocumentation
+ */
+export {
+  type AnswerKind,
+  catalog,
+  type RateBudget,
+  type RequestMessage,
+  type RequestName,
+  type RequestScope,
+  type ResponseMessage,
+} from './catalog.ts'
+export { decodeMessage, encodeMessage, withDefaults } from './codec.ts'
+export {
+  encodeEnvelope,
+  encodeFrame,
+  type EnvelopeName,
+  type EnvelopeSink,
+  messageNameOf,
+  readEnvelope,
+} from './envelope.ts'
+export {
+  DecodeError,
+  EncodeError,
+  FrameCutError,
+  FrameTooLongError,
+  JsonFormatError,
+  UnsafeIntegerError,
+} from './errors.ts'
+export { enumValues, type Field, fieldsOf, isMessageName, type MessageName } from './fields.ts'
+export { defaultFrameLimit, FrameSplitter, type FrameSplitterOptions } from './frame.ts'
+export * from './generated/enums.ts'
+export * from './generated/messages.ts'
+export { encodeJsonEnvelope, messageFromJson, messageToJson, readJsonEnvelope } from './json.ts'
+export { type JsonValue, parseJson, stringifyJson } from './json-text.ts'

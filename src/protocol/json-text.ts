@@ -1,0 +1,63 @@
+import { JsonFormatError } from './errors.ts'
+
+/** What JSON can say, with whole numbers beyond 2^53 held exactly as bigint. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined }
+
+// Marks a string that was a long whole number in the text. A real string can hold this character only in escaped form,
+// which is unescaped by JSON.parse: so such strings get one more mark.
+const mark = '\u0001'
+const escapes = /\\(?:u0001|[^])/g
+const longInteger = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+
+/**
+ * `JSON.parse` that does not round: a whole number that a JavaScript number cannot hold becomes a bigint.
+ *
+ * @throws {@link JsonFormatError} that says where the text stops being JSON
+ */
+export function parseJson(text: string): JsonValue {
+  const exact = /\d{16}/.test(text)
+  try {
+    if (!exact) return JSON.parse(text) as JsonValue
+    const marked = text.replace(longInteger, (token) => {
+      if (token.startsWith('"')) return token.replace(escapes, (escape) => (escape === '\\u0001' ? escape + escape : escape))
+      return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"\\u0001${token}"` : token
+    })
+    return JSON.parse(marked, unmark) as JsonValue
+  } catch (error) {
+    throw notJson(text, error)
+  }
+}
+
+function unmark(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !value.includes(mark)) return value
+  if (/^\u0001-?\d+$/.test(value)) return BigInt(value.slice(1))
+  return value.replaceAll(mark + mark, mark)
+}
+
+function notJson(text: string, error: unknown): JsonFormatError {
+  // The message of JSON.parse quotes the text, which may hold secrets: only the position is taken from it.
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')
+  const problem = text.trim() === '' ? 'The text is empty' : 'The text is not JSON'
+  return new JsonFormatError(problem, position?.[1] === undefined ? undefined : Number(position[1]))
+}
+
+/** `JSON.stringify` that writes bigint values as plain digits. */
+export function stringifyJson(value: JsonValue): string {
+  if (typeof value === 'bigint') return value.toString()
+  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => stringifyJson(item)).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const parts: string[] = []
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== undefined) parts.push(`${JSON.stringify(key)}:${stringifyJson(item)}`)
+    }
+    return `{${parts.join(',')}}`
+  }
+  return JSON.stringify(value)
+}
