@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+// Recorded quotes, where there are any; the tests that need them skip visibly without.
+const recorded = fileURLToPath(new URL('../shared/data', import.meta.url))
+const dataFolder = process.env['CTRADER_TEST_DATA'] ?? (existsSync(recorded) ? recorded : undefined)
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './tools/vitest/tally-reporter.ts'],
+    // Processes, not threads: tests send signals, watch exit codes and count open handles.
+    pool: 'forks',
+    maxWorkers: Math.min(4, availableParallelism()),
+    env: dataFolder === undefined ? {} : { CTRADER_TEST_DATA: dataFolder },
+    // Nothing here is slow by itself; a test that needs longer says so where it stands.
+    testTimeout: 10_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts', 'src/protocol/generated/**'],
+    },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'] },
+      },
+      { extends: true, test: { name: 'integration', include: ['test/**/*.test.ts'] } },
+    ],
+  },
+})
