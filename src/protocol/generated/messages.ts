@@ -30,1083 +30,2427 @@ import type {
   ProtoPayloadType,
 } from './enums.ts'
 
+/**
+ * The envelope around every message. Over TCP it follows a 4-byte big-endian length; over WebSocket
+ * one binary frame holds one envelope and no length.
+ */
 export interface ProtoMessage {
+  /**
+   * Number of the message in payload: a value of ProtoOAPayloadType or ProtoPayloadType. Newer
+   * servers may send numbers unknown here.
+   */
   readonly payloadType: number
+  /**
+   * The message itself, serialised. May be absent or empty when the message has no content
+   * (ProtoOAApplicationAuthRes).
+   */
   readonly payload?: Uint8Array | undefined
+  /**
+   * Free text chosen by whoever sends a request. The server copies it to the answer, to the error
+   * and to every execution event the request causes. Pushed messages come without it, or with the
+   * id of another client of the same account.
+   */
   readonly clientMsgId?: string | undefined
 }
 
+/**
+ * Error raised below the Open API, pushed or sent as the answer to a request. Rare; treat it like
+ * ProtoOAErrorRes.
+ */
 export interface ProtoErrorRes {
-  /** @defaultValue ERROR_RES */
+  /**
+   * 50 when present. Servers leave it unset.
+   * @defaultValue ERROR_RES
+   */
   readonly payloadType?: ProtoPayloadType | undefined
+  /**
+   * Name of the error: usually a value of ProtoErrorCode or ProtoOAErrorCode, but any text may
+   * come.
+   */
   readonly errorCode: string
+  /** Explanation for people, in English. Not stable: decide by errorCode. */
   readonly description?: string | undefined
+  /**
+   * When the maintenance is expected to end, in ms since 1970-01-01 UTC. Absent when no maintenance
+   * is meant. (ProtoOAErrorRes counts the same moment in seconds.)
+   */
   readonly maintenanceEndTimestamp?: number | undefined
 }
 
+/**
+ * Keeps the connection alive, in both directions; it has no content and no answer. The server
+ * closes a connection from which nothing came for about 30 seconds and sends its own heartbeat
+ * after some 25 to 30 seconds of silence. Send one at least every 10 seconds.
+ */
 export interface ProtoHeartbeatEvent {
-  /** @defaultValue HEARTBEAT_EVENT */
+  /**
+   * 51 when present. Servers leave it unset.
+   * @defaultValue HEARTBEAT_EVENT
+   */
   readonly payloadType?: ProtoPayloadType | undefined
 }
 
+/** An asset that symbols are made of: a currency, a metal, an index, a share. */
 export interface ProtoOAAsset {
+  /** Id of the asset. Differs from broker to broker. */
   readonly assetId: number
+  /** Short name such as "EUR". */
   readonly name: string
+  /** Name for people. Absent when the broker gives none. */
   readonly displayName?: string | undefined
+  /** Number of decimals the asset is counted in. Absent when unknown. */
   readonly digits?: number | undefined
 }
 
+/** Everything about a symbol except its name, assets and category, which are in ProtoOALightSymbol. */
 export interface ProtoOASymbol {
+  /** Id of the symbol. Differs from broker to broker. */
   readonly symbolId: number
+  /**
+   * Number of decimals of a price; one point is 10^-digits. Prices as doubles may have no more
+   * decimals. Integer prices are x 100000 whatever this says.
+   */
   readonly digits: number
+  /** Decimal place of a pip: one pip is 10^-pipPosition. */
   readonly pipPosition: number
+  /** Whether the symbol may be sold short. */
   readonly enableShortSelling?: boolean | undefined
+  /** Whether a guaranteed stop loss is offered. */
   readonly guaranteedStopLoss?: boolean | undefined
-  /** @defaultValue MONDAY */
+  /**
+   * Day on which swap is charged threefold, for the weekend.
+   * @defaultValue MONDAY
+   */
   readonly swapRollover3Days?: ProtoOADayOfWeek | undefined
+  /**
+   * Swap of a long position for one swap period, measured as swapCalculationType says. Negative is
+   * charged, positive is paid to the trader.
+   */
   readonly swapLong?: number | undefined
+  /**
+   * Swap of a short position for one swap period, measured as swapCalculationType says. Negative is
+   * charged, positive is paid to the trader.
+   */
   readonly swapShort?: number | undefined
+  /**
+   * Largest volume of an order, in hundredths of a unit. Servers may fill it with a very large
+   * number that means no limit.
+   */
   readonly maxVolume?: bigint | undefined
+  /** Smallest volume of an order, in hundredths of a unit. */
   readonly minVolume?: number | undefined
+  /** Volumes are multiples of this, in hundredths of a unit. */
   readonly stepVolume?: number | undefined
+  /**
+   * Largest total volume an account may hold in the symbol. The protocol does not state the unit.
+   * Servers may fill it with a very large number that means no limit.
+   */
   readonly maxExposure?: bigint | undefined
+  /**
+   * Trading hours of the week, in scheduleTimeZone. Outside them, and on holidays, the market is
+   * closed.
+   */
   readonly schedule: readonly ProtoOAInterval[]
-  /** @deprecated by the protocol */
+  /**
+   * Old commission rate, in hundredths of the amount that commissionType names (a server sent 250
+   * for 2.50 USD a lot). preciseTradingCommissionRate replaces it.
+   * @deprecated by the protocol
+   */
   readonly commission?: number | undefined
-  /** @defaultValue USD_PER_MILLION_USD */
+  /**
+   * What the commission is measured by.
+   * @defaultValue USD_PER_MILLION_USD
+   */
   readonly commissionType?: ProtoOACommissionType | undefined
+  /** Least distance between the market and a stop loss, in points or percent as distanceSetIn says. */
   readonly slDistance?: number | undefined
+  /**
+   * Least distance between the market and a take profit, in points or percent as distanceSetIn
+   * says.
+   */
   readonly tpDistance?: number | undefined
+  /**
+   * Least distance between the market and a guaranteed stop loss, in points or percent as
+   * distanceSetIn says.
+   */
   readonly gslDistance?: number | undefined
+  /** Fee for a guaranteed stop loss. The protocol does not state the unit. */
   readonly gslCharge?: number | undefined
-  /** @defaultValue SYMBOL_DISTANCE_IN_POINTS */
+  /**
+   * Whether slDistance, tpDistance and gslDistance are points or percent.
+   * @defaultValue SYMBOL_DISTANCE_IN_POINTS
+   */
   readonly distanceSetIn?: ProtoOASymbolDistanceType | undefined
-  /** @deprecated by the protocol */
+  /**
+   * Old smallest commission of a trade; the protocol does not state the unit. preciseMinCommission
+   * replaces it.
+   * @deprecated by the protocol
+   */
   readonly minCommission?: number | undefined
-  /** @defaultValue CURRENCY */
+  /**
+   * Which asset preciseMinCommission is in.
+   * @defaultValue CURRENCY
+   */
   readonly minCommissionType?: ProtoOAMinCommissionType | undefined
-  /** @defaultValue USD */
+  /**
+   * Name of the asset of preciseMinCommission when minCommissionType is CURRENCY.
+   * @defaultValue USD
+   */
   readonly minCommissionAsset?: string | undefined
+  /** Charge of a swap-free account, in USD per lot and day. */
   readonly rolloverCommission?: number | undefined
+  /** Number of days at the beginning of a position without rolloverCommission. */
   readonly skipRolloverDays?: number | undefined
+  /**
+   * Time zone of schedule, by its IANA name such as "America/New_York". Differs between symbols and
+   * brokers.
+   */
   readonly scheduleTimeZone?: string | undefined
-  /** @defaultValue ENABLED */
+  /**
+   * Whether trading of the symbol is switched on.
+   * @defaultValue ENABLED
+   */
   readonly tradingMode?: ProtoOATradingMode | undefined
-  /** @defaultValue MONDAY */
+  /**
+   * Day on which rolloverCommission is charged threefold, for the weekend.
+   * @defaultValue MONDAY
+   */
   readonly rolloverCommission3Days?: ProtoOADayOfWeek | undefined
-  /** @defaultValue PIPS */
+  /**
+   * What swapLong and swapShort are measured in.
+   * @defaultValue PIPS
+   */
   readonly swapCalculationType?: ProtoOASwapCalculationType | undefined
+  /**
+   * Size of one lot, in hundredths of a unit: volume = lots x lotSize. EURUSD usually has 10000000,
+   * which is 100000 EUR.
+   */
   readonly lotSize?: number | undefined
+  /**
+   * Commission of each side of a trade, x 10^8 of the amount that commissionType names, or percent
+   * x 10^5 for PERCENTAGE_OF_VALUE.
+   */
   readonly preciseTradingCommissionRate?: number | undefined
+  /** Smallest commission of a trade, x 10^8 of the asset that minCommissionType selects. */
   readonly preciseMinCommission?: number | undefined
+  /** Days on which the symbol is traded differently from schedule, or not at all. */
   readonly holiday: readonly ProtoOAHoliday[]
+  /**
+   * Fee for converting realised profit or loss from the quote asset to the deposit asset, in
+   * hundredths of a percent of the gross amount (1 = 0.01 %). Charged on losses too.
+   */
   readonly pnlConversionFeeRate?: number | undefined
+  /** Id of the dynamic leverage of the symbol, for ProtoOAGetDynamicLeverageByIDReq. */
   readonly leverageId?: number | undefined
+  /** Time between two swaps, in hours. */
   readonly swapPeriod?: number | undefined
+  /** Time of the swap, in minutes after 00:00 UTC. */
   readonly swapTime?: number | undefined
+  /** Number of swap periods at the beginning of a position without swap. */
   readonly skipSWAPPeriods?: number | undefined
+  /** Whether swap is charged on Saturday and Sunday as well. */
   readonly chargeSwapAtWeekends?: boolean | undefined
+  /**
+   * Name of the unit that volumes count hundredths of, for commodities ("oz"). Absent for most
+   * symbols.
+   */
   readonly measurementUnits?: string | undefined
 }
 
+/** Name, assets and category of a symbol. Digits, volumes and schedules are in ProtoOASymbol. */
 export interface ProtoOALightSymbol {
+  /** Id of the symbol. Differs from broker to broker. */
   readonly symbolId: number
+  /** Name such as "EURUSD". Brokers may add to it ("EURUSD.x"); uniqueness is not promised. */
   readonly symbolName?: string | undefined
+  /** Whether the symbol is switched on. */
   readonly enabled?: boolean | undefined
+  /** Id of the asset that is bought and sold; volumes count it. */
   readonly baseAssetId?: number | undefined
+  /** Id of the asset that prices are in. */
   readonly quoteAssetId?: number | undefined
+  /** Id of the category, from ProtoOASymbolCategoryListRes. */
   readonly symbolCategoryId?: number | undefined
+  /** Explanation for people. */
   readonly description?: string | undefined
+  /** Place of the symbol in lists shown to people; smaller comes first. */
   readonly sortingNumber?: number | undefined
 }
 
+/** A symbol that is no longer traded. Kept so that old orders and deals can be named. */
 export interface ProtoOAArchivedSymbol {
+  /** Id the symbol had. */
   readonly symbolId: number
+  /** Name the symbol had. */
   readonly name: string
+  /** Last change, in ms since 1970-01-01 UTC. */
   readonly utcLastUpdateTimestamp: number
+  /** Explanation for people. */
   readonly description?: string | undefined
 }
 
+/** A group of symbols within an asset class, such as the major currency pairs. */
 export interface ProtoOASymbolCategory {
+  /** Id of the category. */
   readonly id: number
+  /** Id of the asset class it belongs to. */
   readonly assetClassId: number
+  /** Name for people. */
   readonly name: string
+  /** Place of the category in lists shown to people; smaller comes first. */
   readonly sortingNumber?: number | undefined
 }
 
+/** A stretch of trading time within the week, the start included and the end excluded. */
 export interface ProtoOAInterval {
+  /** Beginning, in seconds since Sunday 00:00 in the symbol's scheduleTimeZone. */
   readonly startSecond: number
+  /** End, in seconds since Sunday 00:00 in the symbol's scheduleTimeZone. */
   readonly endSecond: number
 }
 
+/**
+ * A trading account with its balance and settings. It holds neither equity nor margin: both follow
+ * from the positions and the quotes.
+ */
 export interface ProtoOATrader {
+  /** Id of the account within the Open API. */
   readonly ctidTraderAccountId: number
+  /** Balance, in 10^-moneyDigits of the deposit asset. Negative when the account owes. */
   readonly balance: bigint
+  /**
+   * Number that grows with every change of the balance, so that later values can be told from
+   * earlier ones.
+   */
   readonly balanceVersion?: number | undefined
+  /** Bonus given by the broker, in 10^-moneyDigits of the deposit asset. */
   readonly managerBonus?: bigint | undefined
+  /** Bonus given by an introducing broker, in 10^-moneyDigits of the deposit asset. */
   readonly ibBonus?: bigint | undefined
+  /** Bonus that cannot be paid out, in 10^-moneyDigits of the deposit asset. */
   readonly nonWithdrawableBonus?: bigint | undefined
-  /** @defaultValue FULL_ACCESS */
+  /**
+   * What the owner may do with the account.
+   * @defaultValue FULL_ACCESS
+   */
   readonly accessRights?: ProtoOAAccessRights | undefined
+  /** Id of the asset the account is kept in. */
   readonly depositAssetId: number
+  /** Whether the account is charged rolloverCommission instead of swap. */
   readonly swapFree?: boolean | undefined
+  /** Leverage of the account in hundredths: 5000 is 1:50. */
   readonly leverageInCents?: number | undefined
+  /** How long and short margins in one symbol add up. */
   readonly totalMarginCalculationType?: ProtoOATotalMarginCalculationType | undefined
+  /** Largest leverage that may be chosen for the account, in hundredths: 5000 is 1:50. */
   readonly maxLeverage?: number | undefined
-  /** @deprecated by the protocol */
+  /**
+   * Whether the account follows the French rules for limited risk. isLimitedRisk replaces it.
+   * @deprecated by the protocol
+   */
   readonly frenchRisk?: boolean | undefined
+  /** Login number of the account at the broker, as people see it. No request takes it. */
   readonly traderLogin?: number | undefined
-  /** @defaultValue HEDGED */
+  /**
+   * What happens when an order meets a position in the same symbol.
+   * @defaultValue HEDGED
+   */
   readonly accountType?: ProtoOAAccountType | undefined
+  /** Name of the broker. */
   readonly brokerName?: string | undefined
+  /** When the account was opened, in ms since 1970-01-01 UTC. There is no history before it. */
   readonly registrationTimestamp?: number | undefined
+  /**
+   * Whether the account takes guaranteed stop losses only, so that it cannot lose more than it
+   * holds.
+   */
   readonly isLimitedRisk?: boolean | undefined
-  /** @defaultValue ACCORDING_TO_LEVERAGE */
+  /**
+   * How margin is calculated when isLimitedRisk is true.
+   * @defaultValue ACCORDING_TO_LEVERAGE
+   */
   readonly limitedRiskMarginCalculationStrategy?: ProtoOALimitedRiskMarginCalculationStrategy | undefined
+  /**
+   * Number of decimals of the money amounts in this message: 2 means cents, 8 means 10^-8. Assume 2
+   * when absent.
+   */
   readonly moneyDigits?: number | undefined
+  /**
+   * How a stop-out proceeds: true closes whole positions, false closes as little of them as is
+   * enough.
+   */
   readonly fairStopOut?: boolean | undefined
-  /** @defaultValue MOST_MARGIN_USED_FIRST */
+  /**
+   * Which position a stop-out closes first.
+   * @defaultValue MOST_MARGIN_USED_FIRST
+   */
   readonly stopOutStrategy?: ProtoOAStopOutStrategy | undefined
 }
 
+/** A position as it is at this moment. */
 export interface ProtoOAPosition {
+  /** Id of the position. It is assigned when the order is accepted, before anything is filled. */
   readonly positionId: number
+  /**
+   * Symbol, side, open volume, label and times. The volume is what is still open: 0 when closed or
+   * not filled yet.
+   */
   readonly tradeData: ProtoOATradeData
+  /** Stage in the position's life. Not enough to recognise the end: see POSITION_STATUS_CREATED. */
   readonly positionStatus: ProtoOAPositionStatus
+  /** Swap collected so far, in 10^-moneyDigits of the deposit asset. Negative was charged. */
   readonly swap: bigint
+  /** Average entry price as a decimal number, in the quote asset. 0 when nothing is open. */
   readonly price?: number | undefined
+  /**
+   * Price of the stop loss as a decimal number. Absent without one; also absent in the event of the
+   * opening fill, because the protection order follows it.
+   */
   readonly stopLoss?: number | undefined
+  /**
+   * Price of the take profit as a decimal number. Absent without one; also absent in the event of
+   * the opening fill.
+   */
   readonly takeProfit?: number | undefined
+  /**
+   * Last change by a request or a fill, in ms since 1970-01-01 UTC. Moves of a trailing stop do not
+   * touch it.
+   */
   readonly utcLastUpdateTimestamp?: number | undefined
+  /**
+   * Commission of the part still open, charged at the opening, in 10^-moneyDigits of the deposit
+   * asset. Negative. Closing a part releases its share.
+   */
   readonly commission?: bigint | undefined
+  /**
+   * Rate from the base asset to the deposit asset that usedMargin was calculated with, as a decimal
+   * number.
+   */
   readonly marginRate?: number | undefined
+  /** Commission for the provider of a copied strategy, in 10^-moneyDigits of the deposit asset. */
   readonly mirroringCommission?: bigint | undefined
+  /** Whether the stop loss is guaranteed. */
   readonly guaranteedStopLoss?: boolean | undefined
+  /** Margin bound by the position, in 10^-moneyDigits of the deposit asset. */
   readonly usedMargin?: bigint | undefined
-  /** @defaultValue TRADE */
+  /**
+   * Which quotes trigger the stop loss.
+   * @defaultValue TRADE
+   */
   readonly stopLossTriggerMethod?: ProtoOAOrderTriggerMethod | undefined
+  /**
+   * Number of decimals of the money amounts in this message: 2 means cents, 8 means 10^-8. Assume 2
+   * when absent.
+   */
   readonly moneyDigits?: number | undefined
+  /** Whether the stop loss follows the market. */
   readonly trailingStopLoss?: boolean | undefined
 }
 
+/** What an order and the position that comes from it have in common. */
 export interface ProtoOATradeData {
+  /** Id of the symbol. */
   readonly symbolId: number
+  /**
+   * Volume in hundredths of a unit: 100 is one unit, lots x lotSize. Of an order: as ordered. Of a
+   * position: as open now.
+   */
   readonly volume: number
+  /** Buying or selling. */
   readonly tradeSide: ProtoOATradeSide
+  /**
+   * When the order was placed or the position opened, in ms since 1970-01-01 UTC. Absent while a
+   * position is not filled.
+   */
   readonly openTimestamp?: number | undefined
+  /** Label given with the order, at most 100 characters. It stays with the position. */
   readonly label?: string | undefined
+  /** Whether the stop loss is guaranteed. */
   readonly guaranteedStopLoss?: boolean | undefined
+  /** Comment given with the order, at most 512 characters. It stays with the position. */
   readonly comment?: string | undefined
+  /** Name of the unit that volume counts hundredths of, for commodities ("oz"). */
   readonly measurementUnits?: string | undefined
+  /** When the order or position ended, in ms since 1970-01-01 UTC. Absent before. */
   readonly closeTimestamp?: number | undefined
 }
 
+/** An order as it is at this moment, or as it ended. */
 export interface ProtoOAOrder {
+  /** Id of the order. */
   readonly orderId: number
+  /** Symbol, side, ordered volume, label and times. */
   readonly tradeData: ProtoOATradeData
+  /** Kind of the order. STOP_LOSS_TAKE_PROFIT is the server's protection order of a position. */
   readonly orderType: ProtoOAOrderType
+  /** Stage in the order's life. */
   readonly orderStatus: ProtoOAOrderStatus
+  /** When the order expires, in ms since 1970-01-01 UTC. Absent when it does not. */
   readonly expirationTimestamp?: number | undefined
+  /** Price of the fill as a decimal number, the average when there were several. Absent before. */
   readonly executionPrice?: number | undefined
+  /** Volume filled so far, in hundredths of a unit. */
   readonly executedVolume?: number | undefined
+  /** Last change, in ms since 1970-01-01 UTC. */
   readonly utcLastUpdateTimestamp?: number | undefined
+  /** Price that slippageInPoints counts from, as a decimal number. MARKET_RANGE only. */
   readonly baseSlippagePrice?: number | undefined
+  /**
+   * Allowed distance in points (10^-digits): from baseSlippagePrice for MARKET_RANGE, from
+   * stopPrice for STOP_LIMIT.
+   */
   readonly slippageInPoints?: number | undefined
+  /** Whether the order closes a position or a part of it. */
   readonly closingOrder?: boolean | undefined
+  /** Limit price as a decimal number; of a protection order the take profit. */
   readonly limitPrice?: number | undefined
+  /** Stop price as a decimal number; of a protection order the stop loss. */
   readonly stopPrice?: number | undefined
+  /** Price of the stop loss to set on the position, as a decimal number. */
   readonly stopLoss?: number | undefined
+  /** Price of the take profit to set on the position, as a decimal number. */
   readonly takeProfit?: number | undefined
+  /**
+   * Text given with the order, at most 50 characters. Not checked for duplicates. The server fills
+   * it on its own orders as well.
+   */
   readonly clientOrderId?: string | undefined
-  /** @defaultValue IMMEDIATE_OR_CANCEL */
+  /**
+   * How long the order stays in the market. Mind the default: it differs from the one in
+   * ProtoOANewOrderReq.
+   * @defaultValue IMMEDIATE_OR_CANCEL
+   */
   readonly timeInForce?: ProtoOATimeInForce | undefined
+  /** Id of the position the order opens, enlarges or closes. */
   readonly positionId?: number | undefined
+  /** Distance of the stop loss from the fill price, as a price distance x 100000. */
   readonly relativeStopLoss?: number | undefined
+  /** Distance of the take profit from the fill price, as a price distance x 100000. */
   readonly relativeTakeProfit?: number | undefined
+  /** Whether a stop-out placed the order. */
   readonly isStopOut?: boolean | undefined
+  /** Whether the stop loss will follow the market. */
   readonly trailingStopLoss?: boolean | undefined
-  /** @defaultValue TRADE */
+  /**
+   * Which quotes trigger the order; STOP and STOP_LIMIT only.
+   * @defaultValue TRADE
+   */
   readonly stopTriggerMethod?: ProtoOAOrderTriggerMethod | undefined
 }
 
+/** A bonus given or taken back. */
 export interface ProtoOABonusDepositWithdraw {
+  /** Given or taken back. */
   readonly operationType: ProtoOAChangeBonusType
+  /** Id of the booking. */
   readonly bonusHistoryId: number
+  /** The broker's bonus after the booking, in 10^-moneyDigits of the deposit asset. */
   readonly managerBonus: bigint
+  /** Change of the broker's bonus, in 10^-moneyDigits of the deposit asset. */
   readonly managerDelta: bigint
+  /** The introducing broker's bonus after the booking, in 10^-moneyDigits of the deposit asset. */
   readonly ibBonus: bigint
+  /** Change of the introducing broker's bonus, in 10^-moneyDigits of the deposit asset. */
   readonly ibDelta: bigint
+  /** Time of the booking, in ms since 1970-01-01 UTC. */
   readonly changeBonusTimestamp: number
+  /** Note for the owner of the account. */
   readonly externalNote?: string | undefined
+  /** Id of the introducing broker. Absent when none is involved. */
   readonly introducingBrokerId?: number | undefined
+  /**
+   * Number of decimals of the money amounts in this message: 2 means cents, 8 means 10^-8. Assume 2
+   * when absent.
+   */
   readonly moneyDigits?: number | undefined
 }
 
+/** Money that went into or out of an account without a trade. */
 export interface ProtoOADepositWithdraw {
+  /** Reason of the booking, which also says the direction. */
   readonly operationType: ProtoOAChangeBalanceType
+  /** Id of the booking. */
   readonly balanceHistoryId: number
+  /** Balance after the booking, in 10^-moneyDigits of the deposit asset. */
   readonly balance: bigint
+  /** Amount of the booking, in 10^-moneyDigits of the deposit asset. */
   readonly delta: bigint
+  /** Time of the booking, in ms since 1970-01-01 UTC. */
   readonly changeBalanceTimestamp: number
+  /** Note for the owner of the account. */
   readonly externalNote?: string | undefined
+  /** Version of the balance after the booking. */
   readonly balanceVersion?: number | undefined
+  /** Equity after the booking, in 10^-moneyDigits of the deposit asset. */
   readonly equity?: bigint | undefined
+  /**
+   * Number of decimals of the money amounts in this message: 2 means cents, 8 means 10^-8. Assume 2
+   * when absent.
+   */
   readonly moneyDigits?: number | undefined
 }
 
+/** An execution of an order, complete or partial. */
 export interface ProtoOADeal {
+  /** Id of the deal. */
   readonly dealId: number
+  /** Id of the order that was executed. */
   readonly orderId: number
+  /** Id of the position that was opened, enlarged, reduced or closed. */
   readonly positionId: number
+  /** Volume to execute, in hundredths of a unit. */
   readonly volume: number
+  /** Volume executed, in hundredths of a unit. */
   readonly filledVolume: number
+  /** Id of the symbol. */
   readonly symbolId: number
+  /** When the order behind the deal was placed, in ms since 1970-01-01 UTC. */
   readonly createTimestamp: number
+  /** When the deal was executed, in ms since 1970-01-01 UTC. */
   readonly executionTimestamp: number
+  /**
+   * Last change, in ms since 1970-01-01 UTC. Equals executionTimestamp in events and
+   * createTimestamp in history lists.
+   */
   readonly utcLastUpdateTimestamp?: number | undefined
+  /**
+   * Price of the execution as a decimal number, in the quote asset. Absent when nothing was
+   * executed.
+   */
   readonly executionPrice?: number | undefined
+  /** Side of the order; a closing deal has the opposite side of its position. */
   readonly tradeSide: ProtoOATradeSide
+  /** Outcome. */
   readonly dealStatus: ProtoOADealStatus
+  /**
+   * Rate from the base asset to the deposit asset that margin was calculated with, as a decimal
+   * number.
+   */
   readonly marginRate?: number | undefined
+  /**
+   * Commission of this deal, in 10^-moneyDigits of the deposit asset. Negative. Of a closing deal
+   * the closing side only.
+   */
   readonly commission?: bigint | undefined
+  /** Rate from the base asset to USD at the execution, as a decimal number. */
   readonly baseToUsdConversionRate?: number | undefined
+  /**
+   * What the closing brought. Present in deals that close a position or a part of it, absent in
+   * those that open.
+   */
   readonly closePositionDetail?: ProtoOAClosePositionDetail | undefined
+  /**
+   * Number of decimals of the money amounts in this message: 2 means cents, 8 means 10^-8. Assume 2
+   * when absent.
+   */
   readonly moneyDigits?: number | undefined
 }
 
+/** One deal that closed, or was closed by, another. */
 export interface ProtoOADealOffset {
+  /** Id of the other deal. */
   readonly dealId: number
+  /** Volume matched between the two, in hundredths of a unit. */
   readonly volume: number
+  /** When the other deal was executed, in ms since 1970-01-01 UTC. */
   readonly executionTimestamp?: number | undefined
+  /** Price of the other deal as a decimal number, in the quote asset. */
   readonly executionPrice?: number | undefined
 }
 
+/**
+ * What a closing deal brought. The balance changes by grossProfit + swap + commission +
+ * pnlConversionFee, each with its sign.
+ */
 export interface ProtoOAClosePositionDetail {
+  /** Average entry price of what was closed, as a decimal number, in the quote asset. */
   readonly entryPrice: number
+  /** Profit by price alone, in 10^-moneyDigits of the deposit asset. Negative is a loss. */
   readonly grossProfit: bigint
+  /** Swap of what was closed, in 10^-moneyDigits of the deposit asset. Negative was charged. */
   readonly swap: bigint
+  /**
+   * Commission of what was closed, its share of the opening and the closing together, in
+   * 10^-moneyDigits of the deposit asset. Negative.
+   */
   readonly commission: bigint
+  /** Balance after the deal, in 10^-moneyDigits of the deposit asset. */
   readonly balance: bigint
+  /** Rate from the quote asset to the deposit asset that was used, as a decimal number. */
   readonly quoteToDepositConversionRate?: number | undefined
+  /** Volume closed, in hundredths of a unit. */
   readonly closedVolume?: number | undefined
+  /** Version of the balance after the deal. */
   readonly balanceVersion?: number | undefined
+  /**
+   * Number of decimals of the money amounts in this message: 2 means cents, 8 means 10^-8. Assume 2
+   * when absent.
+   */
   readonly moneyDigits?: number | undefined
+  /**
+   * Fee for converting the result to the deposit asset, in 10^-moneyDigits of the deposit asset.
+   * Negative. Charged on losses too.
+   */
   readonly pnlConversionFee?: bigint | undefined
 }
 
+/**
+ * A bar of bid prices. Prices are given as the low and the distances above it. A period without a
+ * tick has no bar.
+ */
 export interface ProtoOATrendbar {
+  /** Number of ticks in the bar. Not a traded volume. */
   readonly volume: number
-  /** @defaultValue M1 */
+  /**
+   * Length of the bar. Servers leave it out in history answers: read it from ProtoOAGetTrendbarsRes
+   * there.
+   * @defaultValue M1
+   */
   readonly period?: ProtoOATrendbarPeriod | undefined
+  /** Lowest price x 100000. */
   readonly low?: number | undefined
+  /** Open minus low, as a price distance x 100000. */
   readonly deltaOpen?: number | undefined
+  /**
+   * Close minus low, as a price distance x 100000. Absent in live bars, whose close is the bid of
+   * the same event.
+   */
   readonly deltaClose?: number | undefined
+  /**
+   * High minus low, as a price distance x 100000. Servers have been seen to send 0 by mistake: the
+   * high is at least open and close.
+   */
   readonly deltaHigh?: number | undefined
+  /** Opening time of the bar, in minutes since 1970-01-01 UTC. */
   readonly utcTimestampInMinutes?: number | undefined
 }
 
+/** Margin that a position of a certain volume would bind. */
 export interface ProtoOAExpectedMargin {
+  /** The volume asked for, in hundredths of a unit. */
   readonly volume: number
+  /**
+   * Margin of a long position, in 10^-moneyDigits of the deposit asset; moneyDigits is in the
+   * answer around it.
+   */
   readonly buyMargin: bigint
+  /**
+   * Margin of a short position, in 10^-moneyDigits of the deposit asset; moneyDigits is in the
+   * answer around it.
+   */
   readonly sellMargin: bigint
 }
 
+/**
+ * One tick of a history answer. Ticks run from the newest to the oldest; only the first is
+ * absolute, each of the others holds the difference to the one before it in the list.
+ */
 export interface ProtoOATickData {
+  /** First tick: time in ms since 1970-01-01 UTC. Others: difference in ms, zero or negative. */
   readonly timestamp: number
+  /** First tick: price x 100000. Others: difference x 100000, of either sign. */
   readonly tick: number
 }
 
+/** The person behind a cTrader ID. For privacy it holds a number only. */
 export interface ProtoOACtidProfile {
+  /** Number of the cTrader ID. */
   readonly userId: number
 }
 
+/** An account that an access token reaches. */
 export interface ProtoOACtidTraderAccount {
+  /** Id of the account within the Open API; every account request takes it. */
   readonly ctidTraderAccountId: number
+  /**
+   * Which host serves the account: true the live one, false the demo one. It says nothing about
+   * real money.
+   */
   readonly isLive?: boolean | undefined
+  /** Login number of the account at the broker, as people see it. No request takes it. */
   readonly traderLogin?: number | undefined
+  /** Time of the last deal that closed something, in ms since 1970-01-01 UTC. */
   readonly lastClosingDealTimestamp?: number | undefined
+  /** Time of the last change of the balance, in ms since 1970-01-01 UTC. */
   readonly lastBalanceUpdateTimestamp?: number | undefined
+  /** Short name of the broker. The full one is in ProtoOATrader.brokerName. */
   readonly brokerTitleShort?: string | undefined
 }
 
+/** A class of assets, such as currencies, metals or indices. */
 export interface ProtoOAAssetClass {
+  /** Id of the class. */
   readonly id?: number | undefined
+  /** Name for people. */
   readonly name?: string | undefined
+  /** Place of the class in lists shown to people; smaller comes first. */
   readonly sortingNumber?: number | undefined
 }
 
+/** One level of the order book, known by its id. It is either a bid or an ask. */
 export interface ProtoOADepthQuote {
+  /** Id of the quote, for replacing and deleting it later. */
   readonly id: number
+  /** Volume on offer, in hundredths of a unit. */
   readonly size: number
+  /** Price x 100000 when this is a bid; absent otherwise. */
   readonly bid?: number | undefined
+  /** Price x 100000 when this is an ask; absent otherwise. */
   readonly ask?: number | undefined
 }
 
+/** A margin level at which the owner of an account is warned. */
 export interface ProtoOAMarginCall {
+  /** Which of the three thresholds it is. */
   readonly marginCallType: ProtoOANotificationType
+  /** The level, in percent: equity / used margin x 100. */
   readonly marginLevelThreshold: number
+  /** Last change, in ms since 1970-01-01 UTC. */
   readonly utcLastUpdateTimestamp?: number | undefined
 }
 
+/** A day on which a symbol is not traded, or only for a part of the day. */
 export interface ProtoOAHoliday {
+  /** Id of the holiday. */
   readonly holidayId: number
+  /** Name for people. */
   readonly name: string
+  /** Explanation for people. */
   readonly description?: string | undefined
+  /** Time zone of the day, by its IANA name. May differ from the symbol's. */
   readonly scheduleTimeZone: string
+  /** The day, in days since 1970-01-01. */
   readonly holidayDate: number
+  /** Whether it returns every year on the same day and month. */
   readonly isRecurring: boolean
+  /**
+   * Beginning of the part without trading, in seconds after 00:00 of the day. Absent for the whole
+   * day.
+   */
   readonly startSecond?: number | undefined
+  /** End of the part without trading, in seconds after 00:00 of the day. Absent for the whole day. */
   readonly endSecond?: number | undefined
 }
 
+/** A leverage that shrinks as the exposure grows. */
 export interface ProtoOADynamicLeverage {
+  /** Id, as in ProtoOASymbol.leverageId. */
   readonly leverageId: number
+  /** The tiers, smallest bound first. Beyond the last bound the last tier goes on. */
   readonly tiers: readonly ProtoOADynamicLeverageTier[]
 }
 
+/** One tier of a dynamic leverage. The account's own leverage applies where it is lower. */
 export interface ProtoOADynamicLeverageTier {
+  /**
+   * Upper bound of the tier: exposure of one side, in cents of USD. Servers may fill it with a very
+   * large number that means no bound.
+   */
   readonly volume: bigint
+  /**
+   * Leverage within the tier. The protocol does not state the unit; servers appear to send
+   * hundredths (333 is 1:3.33).
+   */
   readonly leverage: number
 }
 
+/** Profit or loss of an open position if it were closed now, as the server calculates it. */
 export interface ProtoOAPositionUnrealizedPnL {
+  /** Id of the position. */
   readonly positionId: number
+  /**
+   * Result by price alone, in 10^-moneyDigits of the deposit asset; moneyDigits is in the answer
+   * around it. Negative is a loss.
+   */
   readonly grossUnrealizedPnL: bigint
+  /**
+   * The same with swap and the commission charged so far, in 10^-moneyDigits of the deposit asset.
+   * The commission of closing is not in it.
+   */
   readonly netUnrealizedPnL: bigint
 }
 
+/**
+ * Authenticates the application. First message on every connection; before it the server answers
+ * others with CH_CLIENT_NOT_AUTHENTICATED. A connection that never does it is closed after about 30
+ * seconds.
+ */
 export interface ProtoOAApplicationAuthReq {
-  /** @defaultValue PROTO_OA_APPLICATION_AUTH_REQ */
+  /**
+   * 2100 when present. It may be left unset.
+   * @defaultValue PROTO_OA_APPLICATION_AUTH_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Client id of the application, from the portal. */
   readonly clientId: string
+  /** Client secret of the application, from the portal. Keep it out of logs. */
   readonly clientSecret: string
 }
 
+/** Confirms that the application is authenticated on this connection. It has no content. */
 export interface ProtoOAApplicationAuthRes {
-  /** @defaultValue PROTO_OA_APPLICATION_AUTH_RES */
+  /**
+   * 2101 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_APPLICATION_AUTH_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
 }
 
+/**
+ * Opens a session for one account on this connection. Once for each account and connection; a
+ * second time is answered ALREADY_LOGGED_IN. An account of the other host (demo or live) is
+ * answered CANT_ROUTE_REQUEST.
+ */
 export interface ProtoOAAccountAuthReq {
-  /** @defaultValue PROTO_OA_ACCOUNT_AUTH_REQ */
+  /**
+   * 2102 when present. It may be left unset.
+   * @defaultValue PROTO_OA_ACCOUNT_AUTH_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /**
+   * Account to authorise, by its id from ProtoOAGetAccountListByAccessTokenRes. The login number
+   * does not work.
+   */
   readonly ctidTraderAccountId: number
+  /** Access token that covers the account. Keep it out of logs. */
   readonly accessToken: string
 }
 
+/** Confirms that the account is authorised on this connection. */
 export interface ProtoOAAccountAuthRes {
-  /** @defaultValue PROTO_OA_ACCOUNT_AUTH_RES */
+  /**
+   * 2103 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ACCOUNT_AUTH_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * A request failed, or something is wrong with the connection or an account. Trading requests fail
+ * with ProtoOAOrderErrorEvent or a rejecting ProtoOAExecutionEvent as well.
+ */
 export interface ProtoOAErrorRes {
-  /** @defaultValue PROTO_OA_ERROR_RES */
+  /**
+   * 2142 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ERROR_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the error is about. Absent when it is about no account. */
   readonly ctidTraderAccountId?: number | undefined
+  /** Name of the error: a value of ProtoOAErrorCode or ProtoErrorCode, or text unknown to both. */
   readonly errorCode: string
+  /** Explanation for people, in English. Not stable: decide by errorCode. */
   readonly description?: string | undefined
+  /**
+   * When the maintenance is expected to end, in seconds since 1970-01-01 UTC. Absent when no
+   * maintenance is meant. (ProtoErrorRes counts the same moment in ms, and servers may mix the two
+   * up: below 10^11 it is seconds.)
+   */
   readonly maintenanceEndTimestamp?: number | undefined
+  /** Seconds to wait before this payload type is accepted again; comes with BLOCKED_PAYLOAD_TYPE. */
   readonly retryAfter?: number | undefined
 }
 
+/**
+ * The server ends the connection of the application; all account sessions on it are gone. Back off
+ * before connecting again.
+ */
 export interface ProtoOAClientDisconnectEvent {
-  /** @defaultValue PROTO_OA_CLIENT_DISCONNECT_EVENT */
+  /**
+   * 2148 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_CLIENT_DISCONNECT_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Explanation for people. */
   readonly reason?: string | undefined
 }
 
+/**
+ * The token of the listed accounts is dead: refreshed, revoked, or account or cTrader ID deleted.
+ * The connection and other accounts stay; authorise these with a new token. The application's own
+ * refresh triggers it too.
+ */
 export interface ProtoOAAccountsTokenInvalidatedEvent {
-  /** @defaultValue PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT */
+  /**
+   * 2147 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Accounts that lost their session. */
   readonly ctidTraderAccountIds: readonly number[]
+  /** Explanation for people. */
   readonly reason?: string | undefined
 }
 
+/** Asks for the version of the protocol that the server speaks. */
 export interface ProtoOAVersionReq {
-  /** @defaultValue PROTO_OA_VERSION_REQ */
+  /**
+   * 2104 when present. It may be left unset.
+   * @defaultValue PROTO_OA_VERSION_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
 }
 
+/** Answers ProtoOAVersionReq. */
 export interface ProtoOAVersionRes {
-  /** @defaultValue PROTO_OA_VERSION_RES */
+  /**
+   * 2105 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_VERSION_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Version of the server's protocol, as text. */
   readonly version: string
 }
 
+/**
+ * Places an order. There is no response message: ProtoOAExecutionEvent (several),
+ * ProtoOAOrderErrorEvent or ProtoOAErrorRes answer it under the same clientMsgId. Needs a token of
+ * scope trading. Never send it again because of a missing answer; compare with ProtoOAReconcileRes
+ * first.
+ */
 export interface ProtoOANewOrderReq {
-  /** @defaultValue PROTO_OA_NEW_ORDER_REQ */
+  /**
+   * 2106 when present. It may be left unset.
+   * @defaultValue PROTO_OA_NEW_ORDER_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the symbol. */
   readonly symbolId: number
+  /** Kind of the order; STOP_LOSS_TAKE_PROFIT is not for clients. */
   readonly orderType: ProtoOAOrderType
+  /** Buying or selling. */
   readonly tradeSide: ProtoOATradeSide
+  /**
+   * Volume in hundredths of a unit (lots x lotSize): at least minVolume, at most maxVolume, a
+   * multiple of stepVolume.
+   */
   readonly volume: number
+  /**
+   * Limit price as a decimal number with at most the symbol's digits. Required for LIMIT, used by
+   * no other type.
+   */
   readonly limitPrice?: number | undefined
+  /**
+   * Stop price as a decimal number with at most the symbol's digits. Required for STOP and
+   * STOP_LIMIT.
+   */
   readonly stopPrice?: number | undefined
-  /** @defaultValue GOOD_TILL_CANCEL */
+  /**
+   * How long the order stays in the market.
+   * @defaultValue GOOD_TILL_CANCEL
+   */
   readonly timeInForce?: ProtoOATimeInForce | undefined
+  /** When the order expires, in ms since 1970-01-01 UTC. Setting it makes the order GOOD_TILL_DATE. */
   readonly expirationTimestamp?: number | undefined
+  /**
+   * Price of the stop loss as a decimal number with at most the symbol's digits. LIMIT, STOP and
+   * STOP_LIMIT only; market orders take relativeStopLoss.
+   */
   readonly stopLoss?: number | undefined
+  /**
+   * Price of the take profit as a decimal number with at most the symbol's digits. LIMIT, STOP and
+   * STOP_LIMIT only; market orders take relativeTakeProfit.
+   */
   readonly takeProfit?: number | undefined
+  /** Free text for people, at most 512 characters. It stays with the position. */
   readonly comment?: string | undefined
+  /**
+   * Price that slippageInPoints counts from, as a decimal number. MARKET_RANGE only, and required
+   * there.
+   */
   readonly baseSlippagePrice?: number | undefined
+  /**
+   * Allowed distance in points (10^-digits): from baseSlippagePrice for MARKET_RANGE, from
+   * stopPrice for STOP_LIMIT.
+   */
   readonly slippageInPoints?: number | undefined
+  /** Free text for programs, at most 100 characters. It stays with the position. */
   readonly label?: string | undefined
+  /**
+   * Position to enlarge instead of opening one. Absent for a position of its own; not needed on
+   * netted accounts.
+   */
   readonly positionId?: number | undefined
+  /**
+   * Free text that comes back on the order, at most 50 characters. The server does not check it for
+   * duplicates, so it protects from nothing.
+   */
   readonly clientOrderId?: string | undefined
+  /**
+   * Distance of the stop loss from the fill price, as a price distance x 100000, a multiple of
+   * 10^(5-digits). Always positive: below for a buy, above for a sell.
+   */
   readonly relativeStopLoss?: number | undefined
+  /**
+   * Distance of the take profit from the fill price, as a price distance x 100000, a multiple of
+   * 10^(5-digits). Always positive: above for a buy, below for a sell.
+   */
   readonly relativeTakeProfit?: number | undefined
+  /** Whether the stop loss is guaranteed. Must be true on limited risk accounts. */
   readonly guaranteedStopLoss?: boolean | undefined
+  /** Whether the stop loss follows the market at the distance it starts with. */
   readonly trailingStopLoss?: boolean | undefined
-  /** @defaultValue TRADE */
+  /**
+   * Which quotes trigger the order; STOP and STOP_LIMIT only.
+   * @defaultValue TRADE
+   */
   readonly stopTriggerMethod?: ProtoOAOrderTriggerMethod | undefined
 }
 
+/**
+ * Something happened to an order, a position or the balance. Pushed for every authorised account
+ * without subscription. What a request caused carries its clientMsgId, often several events in a
+ * row; what other clients or the server caused carries theirs or none. A market order gives
+ * ORDER_ACCEPTED, then ORDER_FILLED, then, with protection, ORDER_ACCEPTED of the protection order.
+ */
 export interface ProtoOAExecutionEvent {
-  /** @defaultValue PROTO_OA_EXECUTION_EVENT */
+  /**
+   * 2126 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_EXECUTION_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** What happened. */
   readonly executionType: ProtoOAExecutionType
+  /**
+   * The position after the event. Absent when none is concerned, and not always there in
+   * ORDER_ACCEPTED.
+   */
   readonly position?: ProtoOAPosition | undefined
+  /** The order after the event. Absent in SWAP, DEPOSIT_WITHDRAW and BONUS_DEPOSIT_WITHDRAW. */
   readonly order?: ProtoOAOrder | undefined
+  /** The execution. Present in ORDER_FILLED and ORDER_PARTIAL_FILL. */
   readonly deal?: ProtoOADeal | undefined
+  /** The bonus booking of BONUS_DEPOSIT_WITHDRAW. */
   readonly bonusDepositWithdraw?: ProtoOABonusDepositWithdraw | undefined
+  /** The money booking of DEPOSIT_WITHDRAW. */
   readonly depositWithdraw?: ProtoOADepositWithdraw | undefined
+  /** Why an order or its cancellation was refused: a name as in ProtoOAErrorRes.errorCode. */
   readonly errorCode?: string | undefined
+  /**
+   * Whether the server acted by itself: protection orders set up after a fill, stop loss and take
+   * profit hits, stop-outs.
+   */
   readonly isServerEvent?: boolean | undefined
 }
 
+/**
+ * Cancels a pending order. Answered by a ProtoOAExecutionEvent (ORDER_CANCELLED or
+ * ORDER_CANCEL_REJECTED) or an error. Needs a token of scope trading.
+ */
 export interface ProtoOACancelOrderReq {
-  /** @defaultValue PROTO_OA_CANCEL_ORDER_REQ */
+  /**
+   * 2108 when present. It may be left unset.
+   * @defaultValue PROTO_OA_CANCEL_ORDER_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the order to cancel. */
   readonly orderId: number
 }
 
+/**
+ * Changes a pending order. Answered by a ProtoOAExecutionEvent (ORDER_REPLACED, same orderId) or an
+ * error. Needs a token of scope trading.
+ */
 export interface ProtoOAAmendOrderReq {
-  /** @defaultValue PROTO_OA_AMEND_ORDER_REQ */
+  /**
+   * 2109 when present. It may be left unset.
+   * @defaultValue PROTO_OA_AMEND_ORDER_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the order to change. */
   readonly orderId: number
+  /** New volume in hundredths of a unit. Absent: as it is. */
   readonly volume?: number | undefined
+  /** New limit price as a decimal number with at most the symbol's digits. LIMIT only. */
   readonly limitPrice?: number | undefined
+  /** New stop price as a decimal number with at most the symbol's digits. STOP and STOP_LIMIT only. */
   readonly stopPrice?: number | undefined
+  /** New time at which the order expires, in ms since 1970-01-01 UTC. */
   readonly expirationTimestamp?: number | undefined
+  /** New price of the stop loss as a decimal number with at most the symbol's digits. */
   readonly stopLoss?: number | undefined
+  /** New price of the take profit as a decimal number with at most the symbol's digits. */
   readonly takeProfit?: number | undefined
+  /** New distance in points (10^-digits); MARKET_RANGE and STOP_LIMIT only. */
   readonly slippageInPoints?: number | undefined
+  /**
+   * New distance of the stop loss from the fill price, as a price distance x 100000, a multiple of
+   * 10^(5-digits).
+   */
   readonly relativeStopLoss?: number | undefined
+  /**
+   * New distance of the take profit from the fill price, as a price distance x 100000, a multiple
+   * of 10^(5-digits).
+   */
   readonly relativeTakeProfit?: number | undefined
+  /** Whether the stop loss is guaranteed. */
   readonly guaranteedStopLoss?: boolean | undefined
+  /** Whether the stop loss follows the market. */
   readonly trailingStopLoss?: boolean | undefined
-  /** @defaultValue TRADE */
+  /**
+   * Which quotes trigger the order; STOP and STOP_LIMIT only.
+   * @defaultValue TRADE
+   */
   readonly stopTriggerMethod?: ProtoOAOrderTriggerMethod | undefined
 }
 
+/**
+ * Sets stop loss and take profit of a position as a pair: the one that is left out is removed.
+ * Prices are absolute. Answered by a ProtoOAExecutionEvent about the protection order
+ * (ORDER_ACCEPTED for the first protection, ORDER_REPLACED for a change, ORDER_CANCELLED when both
+ * are removed) or an error. Needs a token of scope trading.
+ */
 export interface ProtoOAAmendPositionSLTPReq {
-  /** @defaultValue PROTO_OA_AMEND_POSITION_SLTP_REQ */
+  /**
+   * 2110 when present. It may be left unset.
+   * @defaultValue PROTO_OA_AMEND_POSITION_SLTP_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the position. */
   readonly positionId: number
+  /**
+   * Price of the stop loss as a decimal number with at most the symbol's digits. Absent: removed.
+   * At or below the bid for a long, at or above the ask for a short.
+   */
   readonly stopLoss?: number | undefined
+  /**
+   * Price of the take profit as a decimal number with at most the symbol's digits. Absent: removed.
+   * At or above the bid for a long, at or below the ask for a short.
+   */
   readonly takeProfit?: number | undefined
+  /** Whether the stop loss is guaranteed. Must be true on limited risk accounts. */
   readonly guaranteedStopLoss?: boolean | undefined
+  /**
+   * Whether the stop loss follows the market. Absent: as it is. Giving it, even as false, needs
+   * stopLoss as well.
+   */
   readonly trailingStopLoss?: boolean | undefined
-  /** @defaultValue TRADE */
+  /**
+   * Which quotes trigger the stop loss.
+   * @defaultValue TRADE
+   */
   readonly stopLossTriggerMethod?: ProtoOAOrderTriggerMethod | undefined
 }
 
+/**
+ * Closes a position or a part of it at the market. Answered by ProtoOAExecutionEvents
+ * (ORDER_ACCEPTED, ORDER_FILLED, then the protection order cancelled or resized) or an error. Needs
+ * a token of scope trading.
+ */
 export interface ProtoOAClosePositionReq {
-  /** @defaultValue PROTO_OA_CLOSE_POSITION_REQ */
+  /**
+   * 2111 when present. It may be left unset.
+   * @defaultValue PROTO_OA_CLOSE_POSITION_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the position. */
   readonly positionId: number
+  /** Volume to close in hundredths of a unit, at most what is open. */
   readonly volume: number
 }
 
+/**
+ * A trailing stop loss moved with the market. It is the only sign of the move: no execution event
+ * follows.
+ */
 export interface ProtoOATrailingSLChangedEvent {
-  /** @defaultValue PROTO_OA_TRAILING_SL_CHANGED_EVENT */
+  /**
+   * 2107 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_TRAILING_SL_CHANGED_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** Id of the position. */
   readonly positionId: number
+  /** Id of the protection order. */
   readonly orderId: number
+  /** New price of the stop loss as a decimal number, in the quote asset. */
   readonly stopPrice: number
+  /** Time of the move, in ms since 1970-01-01 UTC. */
   readonly utcLastUpdateTimestamp: number
 }
 
+/** Asks for all assets of the account's broker. */
 export interface ProtoOAAssetListReq {
-  /** @defaultValue PROTO_OA_ASSET_LIST_REQ */
+  /**
+   * 2112 when present. It may be left unset.
+   * @defaultValue PROTO_OA_ASSET_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/** Answers ProtoOAAssetListReq. */
 export interface ProtoOAAssetListRes {
-  /** @defaultValue PROTO_OA_ASSET_LIST_RES */
+  /**
+   * 2113 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ASSET_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The assets. */
   readonly asset: readonly ProtoOAAsset[]
 }
 
+/** Asks for the names and assets of all symbols of the account. */
 export interface ProtoOASymbolsListReq {
-  /** @defaultValue PROTO_OA_SYMBOLS_LIST_REQ */
+  /**
+   * 2114 when present. It may be left unset.
+   * @defaultValue PROTO_OA_SYMBOLS_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
-  /** @defaultValue false */
+  /**
+   * Whether symbols that are no longer traded are wanted as well.
+   * @defaultValue false
+   */
   readonly includeArchivedSymbols?: boolean | undefined
 }
 
+/** Answers ProtoOASymbolsListReq. Digits, volumes and schedules come with ProtoOASymbolByIdRes. */
 export interface ProtoOASymbolsListRes {
-  /** @defaultValue PROTO_OA_SYMBOLS_LIST_RES */
+  /**
+   * 2115 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SYMBOLS_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The symbols that can be traded or looked at. */
   readonly symbol: readonly ProtoOALightSymbol[]
+  /** Symbols no longer traded; only when asked for. */
   readonly archivedSymbol: readonly ProtoOAArchivedSymbol[]
 }
 
+/** Asks for the full description of some symbols. */
 export interface ProtoOASymbolByIdReq {
-  /** @defaultValue PROTO_OA_SYMBOL_BY_ID_REQ */
+  /**
+   * 2116 when present. It may be left unset.
+   * @defaultValue PROTO_OA_SYMBOL_BY_ID_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Ids of the symbols. Batches of 50 to some 160 are known to work. */
   readonly symbolId: readonly number[]
 }
 
+/** Answers ProtoOASymbolByIdReq. Ids unknown to the server may just be missing. */
 export interface ProtoOASymbolByIdRes {
-  /** @defaultValue PROTO_OA_SYMBOL_BY_ID_RES */
+  /**
+   * 2117 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SYMBOL_BY_ID_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The symbols. */
   readonly symbol: readonly ProtoOASymbol[]
+  /** Those of the ids that are no longer traded. */
   readonly archivedSymbol: readonly ProtoOAArchivedSymbol[]
 }
 
+/** Asks for the chain of symbols that converts one asset into another. */
 export interface ProtoOASymbolsForConversionReq {
-  /** @defaultValue PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ */
+  /**
+   * 2118 when present. It may be left unset.
+   * @defaultValue PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the asset to convert from, for example a symbol's quote asset. */
   readonly firstAssetId: number
+  /** Id of the asset to convert to, for example the account's deposit asset. */
   readonly lastAssetId: number
 }
 
+/** Answers ProtoOASymbolsForConversionReq. */
 export interface ProtoOASymbolsForConversionRes {
-  /** @defaultValue PROTO_OA_SYMBOLS_FOR_CONVERSION_RES */
+  /**
+   * 2119 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SYMBOLS_FOR_CONVERSION_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /**
+   * The chain in order: multiply by the price where the current asset is the symbol's base, divide
+   * where it is the quote. Empty when both assets are the same.
+   */
   readonly symbol: readonly ProtoOALightSymbol[]
 }
 
+/** Some symbols were changed by the broker. It does not say what changed: fetch them again. */
 export interface ProtoOASymbolChangedEvent {
-  /** @defaultValue PROTO_OA_SYMBOL_CHANGED_EVENT */
+  /**
+   * 2120 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SYMBOL_CHANGED_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** Ids of the symbols. */
   readonly symbolId: readonly number[]
 }
 
+/** Asks for the asset classes. */
 export interface ProtoOAAssetClassListReq {
-  /** @defaultValue PROTO_OA_ASSET_CLASS_LIST_REQ */
+  /**
+   * 2153 when present. It may be left unset.
+   * @defaultValue PROTO_OA_ASSET_CLASS_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/** Answers ProtoOAAssetClassListReq. */
 export interface ProtoOAAssetClassListRes {
-  /** @defaultValue PROTO_OA_ASSET_CLASS_LIST_RES */
+  /**
+   * 2154 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ASSET_CLASS_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The asset classes. */
   readonly assetClass: readonly ProtoOAAssetClass[]
 }
 
+/** Asks for the account itself: balance, leverage, type. */
 export interface ProtoOATraderReq {
-  /** @defaultValue PROTO_OA_TRADER_REQ */
+  /**
+   * 2121 when present. It may be left unset.
+   * @defaultValue PROTO_OA_TRADER_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/** Answers ProtoOATraderReq. */
 export interface ProtoOATraderRes {
-  /** @defaultValue PROTO_OA_TRADER_RES */
+  /**
+   * 2122 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_TRADER_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The account. */
   readonly trader: ProtoOATrader
 }
 
+/** The account was changed on the server's side. */
 export interface ProtoOATraderUpdatedEvent {
-  /** @defaultValue PROTO_OA_TRADER_UPDATE_EVENT */
+  /**
+   * 2123 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_TRADER_UPDATE_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** The account after the change, whole. */
   readonly trader: ProtoOATrader
 }
 
+/** Asks for everything open on the account: positions and pending orders. */
 export interface ProtoOAReconcileReq {
-  /** @defaultValue PROTO_OA_RECONCILE_REQ */
+  /**
+   * 2124 when present. It may be left unset.
+   * @defaultValue PROTO_OA_RECONCILE_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /**
+   * Whether the protection orders of positions are wanted among the orders. Without it a position's
+   * stopLoss and takeProfit are the only sign of them.
+   */
   readonly returnProtectionOrders?: boolean | undefined
 }
 
+/** Answers ProtoOAReconcileReq. */
 export interface ProtoOAReconcileRes {
-  /** @defaultValue PROTO_OA_RECONCILE_RES */
+  /**
+   * 2125 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_RECONCILE_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** Open positions. */
   readonly position: readonly ProtoOAPosition[]
+  /** Pending orders, and protection orders when asked for. */
   readonly order: readonly ProtoOAOrder[]
 }
 
+/**
+ * A trading request failed after it had been understood. Match it to the request by clientMsgId:
+ * the ids in it are often 0 or absent.
+ */
 export interface ProtoOAOrderErrorEvent {
-  /** @defaultValue PROTO_OA_ORDER_ERROR_EVENT */
+  /**
+   * 2132 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ORDER_ERROR_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Name of the error, as in ProtoOAErrorRes.errorCode. */
   readonly errorCode: string
+  /** Order concerned. 0 or absent when there is none. */
   readonly orderId?: number | undefined
+  /** Account the request was for. */
   readonly ctidTraderAccountId: number
+  /** Position concerned. 0 or absent when there is none. */
   readonly positionId?: number | undefined
+  /** Explanation for people, often with the limit that was broken. Not stable: decide by errorCode. */
   readonly description?: string | undefined
 }
 
+/** Asks for the deals of a time window. The answer begins with the newest and may be cut. */
 export interface ProtoOADealListReq {
-  /** @defaultValue PROTO_OA_DEAL_LIST_REQ */
+  /**
+   * 2133 when present. It may be left unset.
+   * @defaultValue PROTO_OA_DEAL_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Beginning of the window, in ms since 1970-01-01 UTC, 0 or more. */
   readonly fromTimestamp?: number | undefined
+  /**
+   * End of the window, in ms since 1970-01-01 UTC, at most 2147483646000; values in the future may
+   * be refused.
+   */
   readonly toTimestamp?: number | undefined
+  /** Largest number of deals wanted. */
   readonly maxRows?: number | undefined
 }
 
+/** Answers ProtoOADealListReq. */
 export interface ProtoOADealListRes {
-  /** @defaultValue PROTO_OA_DEAL_LIST_RES */
+  /**
+   * 2134 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_DEAL_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** Deals, newest first. */
   readonly deal: readonly ProtoOADeal[]
+  /** Whether the window holds more. Ask again with the oldest time as the end. */
   readonly hasMore: boolean
 }
 
+/**
+ * Asks for the orders of a time window, ended ones and protection orders included. Deals tell more
+ * about what was traded.
+ */
 export interface ProtoOAOrderListReq {
-  /** @defaultValue PROTO_OA_ORDER_LIST_REQ */
+  /**
+   * 2175 when present. It may be left unset.
+   * @defaultValue PROTO_OA_ORDER_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Beginning of the window, in ms since 1970-01-01 UTC, 0 or more. */
   readonly fromTimestamp?: number | undefined
+  /**
+   * End of the window, in ms since 1970-01-01 UTC, at most 2147483646000; values in the future may
+   * be refused.
+   */
   readonly toTimestamp?: number | undefined
 }
 
+/** Answers ProtoOAOrderListReq. */
 export interface ProtoOAOrderListRes {
-  /** @defaultValue PROTO_OA_ORDER_LIST_RES */
+  /**
+   * 2176 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ORDER_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** Orders, newest first. */
   readonly order: readonly ProtoOAOrder[]
+  /** Whether the window holds more. Ask again with the oldest time as the end. */
   readonly hasMore: boolean
 }
 
+/**
+ * Asks how much margin positions of certain volumes would bind. Accounts that calculate margin by
+ * guaranteed stop loss are not served.
+ */
 export interface ProtoOAExpectedMarginReq {
-  /** @defaultValue PROTO_OA_EXPECTED_MARGIN_REQ */
+  /**
+   * 2139 when present. It may be left unset.
+   * @defaultValue PROTO_OA_EXPECTED_MARGIN_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the symbol. */
   readonly symbolId: number
+  /** Volumes in hundredths of a unit, several at a time. */
   readonly volume: readonly number[]
 }
 
+/** Answers ProtoOAExpectedMarginReq. */
 export interface ProtoOAExpectedMarginRes {
-  /** @defaultValue PROTO_OA_EXPECTED_MARGIN_RES */
+  /**
+   * 2140 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_EXPECTED_MARGIN_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** One row for each volume asked for. */
   readonly margin: readonly ProtoOAExpectedMargin[]
+  /**
+   * Number of decimals of the money amounts in the rows: 2 means cents, 8 means 10^-8. Assume 2
+   * when absent.
+   */
   readonly moneyDigits?: number | undefined
 }
 
+/** The margin of a position changed. */
 export interface ProtoOAMarginChangedEvent {
-  /** @defaultValue PROTO_OA_MARGIN_CHANGED_EVENT */
+  /**
+   * 2141 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_MARGIN_CHANGED_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** Id of the position. */
   readonly positionId: number
+  /** Margin bound by the position now, in 10^-moneyDigits of the deposit asset. */
   readonly usedMargin: bigint
+  /** Number of decimals of usedMargin: 2 means cents, 8 means 10^-8. Assume 2 when absent. */
   readonly moneyDigits?: number | undefined
 }
 
+/**
+ * Asks for the deposits and withdrawals of a time window, which must be given and be one week
+ * (604800000 ms) at most.
+ */
 export interface ProtoOACashFlowHistoryListReq {
-  /** @defaultValue PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ */
+  /**
+   * 2143 when present. It may be left unset.
+   * @defaultValue PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Beginning of the window, in ms since 1970-01-01 UTC, 0 or more. */
   readonly fromTimestamp: number
+  /** End of the window, in ms since 1970-01-01 UTC, at most 2147483646000. */
   readonly toTimestamp: number
 }
 
+/** Answers ProtoOACashFlowHistoryListReq. It is complete; there is no paging. */
 export interface ProtoOACashFlowHistoryListRes {
-  /** @defaultValue PROTO_OA_CASH_FLOW_HISTORY_LIST_RES */
+  /**
+   * 2144 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_CASH_FLOW_HISTORY_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The bookings. */
   readonly depositWithdraw: readonly ProtoOADepositWithdraw[]
 }
 
+/**
+ * Asks which accounts an access token reaches. Needs the application to be authenticated, no
+ * account.
+ */
 export interface ProtoOAGetAccountListByAccessTokenReq {
-  /** @defaultValue PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ */
+  /**
+   * 2149 when present. It may be left unset.
+   * @defaultValue PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** The access token. Keep it out of logs. */
   readonly accessToken: string
 }
 
+/** Answers ProtoOAGetAccountListByAccessTokenReq. Either host lists the accounts of both. */
 export interface ProtoOAGetAccountListByAccessTokenRes {
-  /** @defaultValue PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES */
+  /**
+   * 2150 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** The access token that was asked about. Keep it out of logs. */
   readonly accessToken: string
+  /** What the token allows. */
   readonly permissionScope?: ProtoOAClientPermissionScope | undefined
+  /** The accounts the owner shared with the application. */
   readonly ctidTraderAccount: readonly ProtoOACtidTraderAccount[]
 }
 
+/**
+ * Exchanges a refresh token for a new pair, without HTTP. Needs the application to be
+ * authenticated, no account. The refresh token works once; the old access token dies with it, and
+ * sessions opened with it are ended by events.
+ */
 export interface ProtoOARefreshTokenReq {
-  /** @defaultValue PROTO_OA_REFRESH_TOKEN_REQ */
+  /**
+   * 2173 when present. It may be left unset.
+   * @defaultValue PROTO_OA_REFRESH_TOKEN_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** The refresh token. Keep it out of logs. */
   readonly refreshToken: string
 }
 
+/** Answers ProtoOARefreshTokenReq. Store the new pair before using it. */
 export interface ProtoOARefreshTokenRes {
-  /** @defaultValue PROTO_OA_REFRESH_TOKEN_RES */
+  /**
+   * 2174 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_REFRESH_TOKEN_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** The new access token. */
   readonly accessToken: string
+  /** Kind of token: "bearer". */
   readonly tokenType: string
+  /** Life time of the new access token, in seconds. */
   readonly expiresIn: number
+  /** The new refresh token. */
   readonly refreshToken: string
 }
 
+/**
+ * Subscribes to the prices of some symbols on this connection. Answered by
+ * ProtoOASubscribeSpotsRes; ProtoOASpotEvents follow, beginning with the last known prices even
+ * while the market is closed. A symbol subscribed already is answered ALREADY_SUBSCRIBED.
+ */
 export interface ProtoOASubscribeSpotsReq {
-  /** @defaultValue PROTO_OA_SUBSCRIBE_SPOTS_REQ */
+  /**
+   * 2127 when present. It may be left unset.
+   * @defaultValue PROTO_OA_SUBSCRIBE_SPOTS_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Ids of the symbols. */
   readonly symbolId: readonly number[]
+  /** Whether spot events should carry their time. */
   readonly subscribeToSpotTimestamp?: boolean | undefined
 }
 
+/** Confirms ProtoOASubscribeSpotsReq. The first spot event may come before or after it. */
 export interface ProtoOASubscribeSpotsRes {
-  /** @defaultValue PROTO_OA_SUBSCRIBE_SPOTS_RES */
+  /**
+   * 2128 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SUBSCRIBE_SPOTS_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/** Ends the subscription to the prices of some symbols. */
 export interface ProtoOAUnsubscribeSpotsReq {
-  /** @defaultValue PROTO_OA_UNSUBSCRIBE_SPOTS_REQ */
+  /**
+   * 2129 when present. It may be left unset.
+   * @defaultValue PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Ids of the symbols. */
   readonly symbolId: readonly number[]
 }
 
+/** Confirms ProtoOAUnsubscribeSpotsReq. A few events may still be on their way. */
 export interface ProtoOAUnsubscribeSpotsRes {
-  /** @defaultValue PROTO_OA_UNSUBSCRIBE_SPOTS_RES */
+  /**
+   * 2130 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_UNSUBSCRIBE_SPOTS_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * The price of a symbol changed. Only the side that changed is present: an absent side is
+ * unchanged, not zero. Live bars of the subscribed periods come along.
+ */
 export interface ProtoOASpotEvent {
-  /** @defaultValue PROTO_OA_SPOT_EVENT */
+  /**
+   * 2131 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SPOT_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** Id of the symbol. */
   readonly symbolId: number
+  /** Price x 100000 at which one can sell. Absent: unchanged. */
   readonly bid?: number | undefined
+  /** Price x 100000 at which one can buy. Absent: unchanged. */
   readonly ask?: number | undefined
+  /** The unfinished bars of the subscribed periods, one for each period. */
   readonly trendbar: readonly ProtoOATrendbar[]
+  /**
+   * Price x 100000 at which the last session closed. Comes with the first event after subscribing,
+   * seldom later.
+   */
   readonly sessionClose?: number | undefined
+  /** Time of the price in ms since 1970-01-01 UTC. Only when subscribeToSpotTimestamp was set. */
   readonly timestamp?: number | undefined
 }
 
+/**
+ * Subscribes to the unfinished bar of a symbol. It arrives within ProtoOASpotEvent, so the symbol's
+ * prices must be subscribed first.
+ */
 export interface ProtoOASubscribeLiveTrendbarReq {
-  /** @defaultValue PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ */
+  /**
+   * 2135 when present. It may be left unset.
+   * @defaultValue PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Length of the bars. */
   readonly period: ProtoOATrendbarPeriod
+  /** Id of the symbol. */
   readonly symbolId: number
 }
 
+/** Confirms ProtoOASubscribeLiveTrendbarReq. */
 export interface ProtoOASubscribeLiveTrendbarRes {
-  /** @defaultValue PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES */
+  /**
+   * 2165 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/** Ends the subscription to a symbol's bars of one period. The price subscription stays. */
 export interface ProtoOAUnsubscribeLiveTrendbarReq {
-  /** @defaultValue PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ */
+  /**
+   * 2136 when present. It may be left unset.
+   * @defaultValue PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Length of the bars. */
   readonly period: ProtoOATrendbarPeriod
+  /** Id of the symbol. */
   readonly symbolId: number
 }
 
+/** Confirms ProtoOAUnsubscribeLiveTrendbarReq. */
 export interface ProtoOAUnsubscribeLiveTrendbarRes {
-  /** @defaultValue PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES */
+  /**
+   * 2166 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * Asks for past bars of a symbol, the unfinished one included. Bars are made of bid prices. Counts
+ * against the historical limit of 5 requests a second.
+ */
 export interface ProtoOAGetTrendbarsReq {
-  /** @defaultValue PROTO_OA_GET_TRENDBARS_REQ */
+  /**
+   * 2137 when present. It may be left unset.
+   * @defaultValue PROTO_OA_GET_TRENDBARS_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /**
+   * Beginning of the window, in ms since 1970-01-01 UTC, 0 or more. With count, servers have been
+   * seen to ignore it.
+   */
   readonly fromTimestamp?: number | undefined
+  /**
+   * End of the window, in ms since 1970-01-01 UTC, at most 2147483646000. A bar that opens exactly
+   * then is included.
+   */
   readonly toTimestamp?: number | undefined
+  /** Length of the bars. */
   readonly period: ProtoOATrendbarPeriod
+  /** Id of the symbol. */
   readonly symbolId: number
+  /** Number of bars wanted, counted back from toTimestamp. One fewer may come. */
   readonly count?: number | undefined
 }
 
+/** Answers ProtoOAGetTrendbarsReq. */
 export interface ProtoOAGetTrendbarsRes {
-  /** @defaultValue PROTO_OA_GET_TRENDBARS_RES */
+  /**
+   * 2138 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_GET_TRENDBARS_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** Length of the bars; the bars themselves do not say it. */
   readonly period: ProtoOATrendbarPeriod
-  /** @deprecated by the protocol */
+  /**
+   * Time in ms since 1970-01-01 UTC, superseded by the bars' own times.
+   * @deprecated by the protocol
+   */
   readonly timestamp?: number | undefined
+  /** The bars, oldest first. */
   readonly trendbar: readonly ProtoOATrendbar[]
+  /** Id of the symbol. */
   readonly symbolId?: number | undefined
+  /** Whether older bars exist. */
   readonly hasMore?: boolean | undefined
 }
 
+/**
+ * Asks for past ticks of one side of a symbol. Keep the window to one week. Counts against the
+ * historical limit of 5 requests a second.
+ */
 export interface ProtoOAGetTickDataReq {
-  /** @defaultValue PROTO_OA_GET_TICKDATA_REQ */
+  /**
+   * 2145 when present. It may be left unset.
+   * @defaultValue PROTO_OA_GET_TICKDATA_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the symbol. */
   readonly symbolId: number
+  /** Side wanted, bid or ask. */
   readonly type: ProtoOAQuoteType
+  /** Beginning of the window, in ms since 1970-01-01 UTC, 0 or more. */
   readonly fromTimestamp?: number | undefined
+  /** End of the window, in ms since 1970-01-01 UTC, at most 2147483646000. */
   readonly toTimestamp?: number | undefined
 }
 
+/** Answers ProtoOAGetTickDataReq. */
 export interface ProtoOAGetTickDataRes {
-  /** @defaultValue PROTO_OA_GET_TICKDATA_RES */
+  /**
+   * 2146 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_GET_TICKDATA_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** Ticks, newest first; all but the first are differences. */
   readonly tickData: readonly ProtoOATickData[]
+  /** Whether the window holds more. Ask again with toTimestamp one ms before the oldest tick. */
   readonly hasMore: boolean
 }
 
+/** Asks whose access token this is. Needs the application to be authenticated, no account. */
 export interface ProtoOAGetCtidProfileByTokenReq {
-  /** @defaultValue PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ */
+  /**
+   * 2151 when present. It may be left unset.
+   * @defaultValue PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** The access token. Keep it out of logs. */
   readonly accessToken: string
 }
 
+/** Answers ProtoOAGetCtidProfileByTokenReq. */
 export interface ProtoOAGetCtidProfileByTokenRes {
-  /** @defaultValue PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES */
+  /**
+   * 2152 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** The cTrader ID behind the token. */
   readonly profile: ProtoOACtidProfile
 }
 
+/**
+ * The order book of a symbol changed. Events are increments to be applied in order; the first one
+ * brings the whole book.
+ */
 export interface ProtoOADepthEvent {
-  /** @defaultValue PROTO_OA_DEPTH_EVENT */
+  /**
+   * 2155 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_DEPTH_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** Id of the symbol. */
   readonly symbolId: number
+  /** Quotes that are new or replace the one with the same id. */
   readonly newQuotes: readonly ProtoOADepthQuote[]
+  /** Ids of quotes that are gone. */
   readonly deletedQuotes: readonly number[]
 }
 
+/** Subscribes to the order books of some symbols. Their prices should be subscribed first. */
 export interface ProtoOASubscribeDepthQuotesReq {
-  /** @defaultValue PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ */
+  /**
+   * 2156 when present. It may be left unset.
+   * @defaultValue PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Ids of the symbols. */
   readonly symbolId: readonly number[]
 }
 
+/** Confirms ProtoOASubscribeDepthQuotesReq. */
 export interface ProtoOASubscribeDepthQuotesRes {
-  /** @defaultValue PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES */
+  /**
+   * 2157 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/** Ends the subscription to the order books of some symbols. */
 export interface ProtoOAUnsubscribeDepthQuotesReq {
-  /** @defaultValue PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ */
+  /**
+   * 2158 when present. It may be left unset.
+   * @defaultValue PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Ids of the symbols. */
   readonly symbolId: readonly number[]
 }
 
+/** Confirms ProtoOAUnsubscribeDepthQuotesReq. */
 export interface ProtoOAUnsubscribeDepthQuotesRes {
-  /** @defaultValue PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES */
+  /**
+   * 2159 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/** Asks for the symbol categories. Its payload type's name leaves the word LIST out. */
 export interface ProtoOASymbolCategoryListReq {
-  /** @defaultValue PROTO_OA_SYMBOL_CATEGORY_REQ */
+  /**
+   * 2160 when present. It may be left unset.
+   * @defaultValue PROTO_OA_SYMBOL_CATEGORY_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/** Answers ProtoOASymbolCategoryListReq. */
 export interface ProtoOASymbolCategoryListRes {
-  /** @defaultValue PROTO_OA_SYMBOL_CATEGORY_RES */
+  /**
+   * 2161 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_SYMBOL_CATEGORY_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The categories. */
   readonly symbolCategory: readonly ProtoOASymbolCategory[]
 }
 
+/** Ends the session of an account on this connection. */
 export interface ProtoOAAccountLogoutReq {
-  /** @defaultValue PROTO_OA_ACCOUNT_LOGOUT_REQ */
+  /**
+   * 2162 when present. It may be left unset.
+   * @defaultValue PROTO_OA_ACCOUNT_LOGOUT_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * Confirms that ProtoOAAccountLogoutReq was received. The session has ended when
+ * ProtoOAAccountDisconnectEvent arrives.
+ */
 export interface ProtoOAAccountLogoutRes {
-  /** @defaultValue PROTO_OA_ACCOUNT_LOGOUT_RES */
+  /**
+   * 2163 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ACCOUNT_LOGOUT_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * The session of an account on this connection has ended: after a logout, a token refresh, or by
+ * the server. It must be authorised again; subscriptions may be lost.
+ */
 export interface ProtoOAAccountDisconnectEvent {
-  /** @defaultValue PROTO_OA_ACCOUNT_DISCONNECT_EVENT */
+  /**
+   * 2164 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ACCOUNT_DISCONNECT_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
 }
 
+/** Asks for the margin call thresholds of an account. */
 export interface ProtoOAMarginCallListReq {
-  /** @defaultValue PROTO_OA_MARGIN_CALL_LIST_REQ */
+  /**
+   * 2167 when present. It may be left unset.
+   * @defaultValue PROTO_OA_MARGIN_CALL_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/** Answers ProtoOAMarginCallListReq. It does not say which account it is about; clientMsgId does. */
 export interface ProtoOAMarginCallListRes {
-  /** @defaultValue PROTO_OA_MARGIN_CALL_LIST_RES */
+  /**
+   * 2168 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_MARGIN_CALL_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** The thresholds, usually three. */
   readonly marginCall: readonly ProtoOAMarginCall[]
 }
 
+/** Changes a margin call threshold. */
 export interface ProtoOAMarginCallUpdateReq {
-  /** @defaultValue PROTO_OA_MARGIN_CALL_UPDATE_REQ */
+  /**
+   * 2169 when present. It may be left unset.
+   * @defaultValue PROTO_OA_MARGIN_CALL_UPDATE_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** The threshold to change, by its type, with the new level. */
   readonly marginCall: ProtoOAMarginCall
 }
 
+/**
+ * Confirms ProtoOAMarginCallUpdateReq. It has no content and does not say which account it is
+ * about; clientMsgId does.
+ */
 export interface ProtoOAMarginCallUpdateRes {
-  /** @defaultValue PROTO_OA_MARGIN_CALL_UPDATE_RES */
+  /**
+   * 2170 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_MARGIN_CALL_UPDATE_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
 }
 
+/** A margin call threshold was changed, by any client of the account. */
 export interface ProtoOAMarginCallUpdateEvent {
-  /** @defaultValue PROTO_OA_MARGIN_CALL_UPDATE_EVENT */
+  /**
+   * 2171 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_MARGIN_CALL_UPDATE_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** The threshold after the change. */
   readonly marginCall: ProtoOAMarginCall
 }
 
+/** The margin level fell below a threshold. Sent at most once in 10 minutes. */
 export interface ProtoOAMarginCallTriggerEvent {
-  /** @defaultValue PROTO_OA_MARGIN_CALL_TRIGGER_EVENT */
+  /**
+   * 2172 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_MARGIN_CALL_TRIGGER_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** The threshold that was reached. */
   readonly marginCall: ProtoOAMarginCall
 }
 
+/** Asks for a dynamic leverage. */
 export interface ProtoOAGetDynamicLeverageByIDReq {
-  /** @defaultValue PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ */
+  /**
+   * 2177 when present. It may be left unset.
+   * @defaultValue PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Its id, from ProtoOASymbol.leverageId. */
   readonly leverageId: number
 }
 
+/** Answers ProtoOAGetDynamicLeverageByIDReq. */
 export interface ProtoOAGetDynamicLeverageByIDRes {
-  /** @defaultValue PROTO_OA_GET_DYNAMIC_LEVERAGE_RES */
+  /**
+   * 2178 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_GET_DYNAMIC_LEVERAGE_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The dynamic leverage. */
   readonly leverage: ProtoOADynamicLeverage
 }
 
+/** Asks for the deals of one position. */
 export interface ProtoOADealListByPositionIdReq {
-  /** @defaultValue PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ */
+  /**
+   * 2179 when present. It may be left unset.
+   * @defaultValue PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the position, open or closed. */
   readonly positionId: number
+  /** Beginning of the window, in ms since 1970-01-01 UTC, 0 or more. Absent: no bound. */
   readonly fromTimestamp?: number | undefined
+  /**
+   * End of the window, in ms since 1970-01-01 UTC, at most 2147483646000; values in the future may
+   * be refused. Absent: no bound.
+   */
   readonly toTimestamp?: number | undefined
 }
 
+/** Answers ProtoOADealListByPositionIdReq. */
 export interface ProtoOADealListByPositionIdRes {
-  /** @defaultValue PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES */
+  /**
+   * 2180 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The deals, newest first as far as is known. Empty for a position that was never filled. */
   readonly deal: readonly ProtoOADeal[]
+  /** Whether there are more. */
   readonly hasMore: boolean
 }
 
+/** Asks for one order and its deals, ended orders included. */
 export interface ProtoOAOrderDetailsReq {
-  /** @defaultValue PROTO_OA_ORDER_DETAILS_REQ */
+  /**
+   * 2181 when present. It may be left unset.
+   * @defaultValue PROTO_OA_ORDER_DETAILS_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the order. */
   readonly orderId: number
 }
 
+/** Answers ProtoOAOrderDetailsReq. */
 export interface ProtoOAOrderDetailsRes {
-  /** @defaultValue PROTO_OA_ORDER_DETAILS_RES */
+  /**
+   * 2182 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ORDER_DETAILS_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The order. */
   readonly order: ProtoOAOrder
+  /** Its deals. */
   readonly deal: readonly ProtoOADeal[]
 }
 
+/** Asks for the orders of one position, selected and sorted by the time of their last change. */
 export interface ProtoOAOrderListByPositionIdReq {
-  /** @defaultValue PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ */
+  /**
+   * 2183 when present. It may be left unset.
+   * @defaultValue PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the position, open or closed. */
   readonly positionId: number
+  /** Beginning of the window, in ms since 1970-01-01 UTC, 0 or more. Absent: no bound. */
   readonly fromTimestamp?: number | undefined
+  /**
+   * End of the window, in ms since 1970-01-01 UTC, at most 2147483646000; values in the future may
+   * be refused. Absent: no bound.
+   */
   readonly toTimestamp?: number | undefined
 }
 
+/** Answers ProtoOAOrderListByPositionIdReq. */
 export interface ProtoOAOrderListByPositionIdRes {
-  /** @defaultValue PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES */
+  /**
+   * 2184 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** The orders, last changed first. */
   readonly order: readonly ProtoOAOrder[]
+  /** Whether there are more. */
   readonly hasMore: boolean
 }
 
+/** Asks which deals closed a deal, and which it closed. */
 export interface ProtoOADealOffsetListReq {
-  /** @defaultValue PROTO_OA_DEAL_OFFSET_LIST_REQ */
+  /**
+   * 2185 when present. It may be left unset.
+   * @defaultValue PROTO_OA_DEAL_OFFSET_LIST_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
+  /** Id of the deal. */
   readonly dealId: number
 }
 
+/** Answers ProtoOADealOffsetListReq. */
 export interface ProtoOADealOffsetListRes {
-  /** @defaultValue PROTO_OA_DEAL_OFFSET_LIST_RES */
+  /**
+   * 2186 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_DEAL_OFFSET_LIST_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** Deals that closed the one asked about. */
   readonly offsetBy: readonly ProtoOADealOffset[]
+  /** Deals that the one asked about closed. */
   readonly offsetting: readonly ProtoOADealOffset[]
 }
 
+/**
+ * Asks for the unrealised profit and loss of all open positions. Every two or three seconds is
+ * often enough.
+ */
 export interface ProtoOAGetPositionUnrealizedPnLReq {
-  /** @defaultValue PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ */
+  /**
+   * 2187 when present. It may be left unset.
+   * @defaultValue PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/** Answers ProtoOAGetPositionUnrealizedPnLReq. */
 export interface ProtoOAGetPositionUnrealizedPnLRes {
-  /** @defaultValue PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES */
+  /**
+   * 2188 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
+  /** One row for each open position. */
   readonly positionUnrealizedPnL: readonly ProtoOAPositionUnrealizedPnL[]
+  /** Number of decimals of the money amounts in the rows: 2 means cents, 8 means 10^-8. */
   readonly moneyDigits: number
 }
 
+/**
+ * Withdrawn: removed from the protocol in 2025 and not known to work. The unrealised profit and
+ * loss of an account changed.
+ */
 export interface ProtoOAv1PnLChangeEvent {
-  /** @defaultValue PROTO_OA_V1_PNL_CHANGE_EVENT */
+  /**
+   * 2189 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_V1_PNL_CHANGE_EVENT
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the event is about. */
   readonly ctidTraderAccountId: number
+  /** Result by price alone, in 10^-moneyDigits of the deposit asset. Negative is a loss. */
   readonly grossUnrealizedPnL: bigint
+  /** The same with swap and commission, in 10^-moneyDigits of the deposit asset. */
   readonly netUnrealizedPnL: bigint
+  /** Number of decimals of the money amounts in this message: 2 means cents, 8 means 10^-8. */
   readonly moneyDigits: number
 }
 
+/**
+ * Withdrawn: removed from the protocol in 2025 and not known to work. Subscribes to
+ * ProtoOAv1PnLChangeEvent.
+ */
 export interface ProtoOAv1PnLChangeSubscribeReq {
-  /** @defaultValue PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ */
+  /**
+   * 2190 when present. It may be left unset.
+   * @defaultValue PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * Withdrawn: removed from the protocol in 2025 and not known to work. Confirms
+ * ProtoOAv1PnLChangeSubscribeReq.
+ */
 export interface ProtoOAv1PnLChangeSubscribeRes {
-  /** @defaultValue PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES */
+  /**
+   * 2191 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * Withdrawn: removed from the protocol in 2025 and not known to work. Ends the subscription to
+ * ProtoOAv1PnLChangeEvent.
+ */
 export interface ProtoOAv1PnLChangeUnSubscribeReq {
-  /** @defaultValue PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ */
+  /**
+   * 2192 when present. It may be left unset.
+   * @defaultValue PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the request is for: a ctidTraderAccountId, not a login number. */
   readonly ctidTraderAccountId: number
 }
 
+/**
+ * Withdrawn: removed from the protocol in 2025 and not known to work. Confirms
+ * ProtoOAv1PnLChangeUnSubscribeReq.
+ */
 export interface ProtoOAv1PnLChangeUnSubscribeRes {
-  /** @defaultValue PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES */
+  /**
+   * 2193 when present. Servers leave it unset.
+   * @defaultValue PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES
+   */
   readonly payloadType?: ProtoOAPayloadType | undefined
+  /** Account the answer is about. */
   readonly ctidTraderAccountId: number
 }
 
