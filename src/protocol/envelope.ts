@@ -59,12 +59,26 @@ export function readEnvelope(buffer: Buffer, start: number, end: number, sink: E
       }
       switch (tag) {
         case 8:
-          payloadType = uint32(buffer, p)
-          p = cursor.at
+          payloadType = buffer[p++] as number
+          if (payloadType > 127) {
+            const second = buffer[p++] as number
+            payloadType = (payloadType & 127) | (second << 7)
+            if (second > 127) {
+              payloadType = uint32(buffer, p - 2)
+              p = cursor.at
+            }
+          }
           break
         case 18:
-          to = span(buffer, p, end)
-          from = cursor.at
+          to = buffer[p] as number
+          if (to < 128) {
+            from = p + 1
+            to += from
+            if (to > end) throw fault
+          } else {
+            to = span(buffer, p, end)
+            from = cursor.at
+          }
           p = to
           break
         case 26:

@@ -102,6 +102,23 @@ export function int64(b: Buffer, p: number): number {
     cursor.at = p + 4
     return v
   }
+  // Times in milliseconds take six bytes. Up to eight, sums of products are exact as far as a number is.
+  x = b[p + 4] as number
+  let wide = v + (x & 127) * 268_435_456
+  if (x < 128) {
+    cursor.at = p + 5
+    return wide
+  }
+  x = b[p + 5] as number
+  wide += (x & 127) * 34_359_738_368
+  if (x < 128) {
+    cursor.at = p + 6
+    return wide
+  }
+  return int64Wide(b, p)
+}
+
+function int64Wide(b: Buffer, p: number): number {
   varint(b, p)
   const value = high * 4_294_967_296 + (low >>> 0)
   if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) throw fault

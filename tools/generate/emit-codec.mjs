@@ -1,6 +1,9 @@
 // Writes straight-line encoders and decoders: no table is looked at while a message is read or written.
 import { header } from './text.mjs'
 
+/** Messages that come in floods: their numbers are read in place instead of through a call each. */
+const hot = new Set(['ProtoOASpotEvent', 'ProtoOATrendbar', 'ProtoOATickData', 'ProtoOADepthQuote', 'ProtoOALightSymbol'])
+
 const wireTypes = { double: 1, string: 2, bytes: 2 }
 
 /** @param {import('./load.mjs').Model} model */
@@ -46,7 +49,8 @@ function emitDecoder(message) {
     const type = field.label === 'repeated' ? `${tsType(field)}[]` : tsType(field)
     return `  let f${field.number}: ${type} | undefined\n`
   })
-  const cases = message.fields.flatMap(emitCases)
+  const inline = hot.has(message.name)
+  const cases = message.fields.flatMap((field) => emitCases(field, inline))
   const masks = [0, 0]
   for (const field of message.fields) {
     if (field.number > 63) throw new Error(`${message.name}.${field.name}: field numbers above 63 are not generated`)
@@ -60,7 +64,7 @@ function emitDecoder(message) {
   })
   const needsStop = message.fields.some((field) => field.kind === 'message' || (field.label === 'repeated' && isVarint(field)))
   return `export function decode${message.name}(b: Buffer, p: number, end: number): ${message.name} {
-${locals.join('')}${needsStop ? '  let stop = 0\n' : ''}  while (p < end) {
+${locals.join('')}${needsStop ? '  let stop = 0\n' : ''}${inline ? '  let x = 0\n  let y = 0\n' : ''}  while (p < end) {
     let tag = b[p++] as number
     if (tag > 127) {
       tag = uint32(b, p - 1)
@@ -78,7 +82,7 @@ ${values.join('')}  }
 `
 }
 
-function emitCases(field) {
+function emitCases(field, inline) {
   const f = `f${field.number}`
   const read = codecOf(field)
   if (field.kind === 'message') {
@@ -90,6 +94,7 @@ function emitCases(field) {
     return [`      case ${tagOf(field)}:\n        if (${f} !== undefined) throw fault\n        ${take}        ${f} = decode${field.type}(b, p, stop)\n        p = stop\n        break\n`]
   }
   const bound = isVarint(field) ? '' : ', end'
+  if (inline && field.label !== 'repeated' && field.int64 === 'number') return [emitInline(field)]
   if (field.label !== 'repeated') {
     return [`      case ${tagOf(field)}:\n        ${f} = ${read}(b, p${bound})\n        p = cursor.at\n        break\n`]
   }
@@ -126,4 +131,28 @@ function emitWrite(field) {
   }
   const call = field.kind === 'message' ? `w.message(${tagOf(field)}, ${value}, encode${field.type})` : `w.${write}(${tagOf(field)}, ${value})`
   return field.label === 'required' ? `  ${call}\n` : `  if (${value} !== undefined) ${call}\n`
+}
+
+/** A 64-bit number of up to four bytes read in place; a read past the end leaves the position behind the end. */
+function emitInline(field) {
+  return `      case ${tagOf(field)}:
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = ${field.type}(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f${field.number} = x
+        break\n`
 }

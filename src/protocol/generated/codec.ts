@@ -617,6 +617,8 @@ export function decodeProtoOALightSymbol(b: Buffer, p: number, end: number): Pro
   let f6: number | undefined
   let f7: string | undefined
   let f8: number | undefined
+  let x = 0
+  let y = 0
   while (p < end) {
     let tag = b[p++] as number
     if (tag > 127) {
@@ -625,8 +627,24 @@ export function decodeProtoOALightSymbol(b: Buffer, p: number, end: number): Pro
     }
     switch (tag) {
       case 8:
-        f1 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f1 = x
         break
       case 18:
         f2 = string(b, p, end)
@@ -637,16 +655,64 @@ export function decodeProtoOALightSymbol(b: Buffer, p: number, end: number): Pro
         p = cursor.at
         break
       case 32:
-        f4 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f4 = x
         break
       case 40:
-        f5 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f5 = x
         break
       case 48:
-        f6 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f6 = x
         break
       case 58:
         f7 = string(b, p, end)
@@ -1867,6 +1933,8 @@ export function decodeProtoOATrendbar(b: Buffer, p: number, end: number): ProtoO
   let f7: number | undefined
   let f8: number | undefined
   let f9: number | undefined
+  let x = 0
+  let y = 0
   while (p < end) {
     let tag = b[p++] as number
     if (tag > 127) {
@@ -1875,28 +1943,108 @@ export function decodeProtoOATrendbar(b: Buffer, p: number, end: number): ProtoO
     }
     switch (tag) {
       case 24:
-        f3 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f3 = x
         break
       case 32:
         f4 = int32(b, p)
         p = cursor.at
         break
       case 40:
-        f5 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f5 = x
         break
       case 48:
-        f6 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f6 = x
         break
       case 56:
-        f7 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f7 = x
         break
       case 64:
-        f8 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f8 = x
         break
       case 72:
         f9 = uint32(b, p)
@@ -1974,6 +2122,8 @@ export function encodeProtoOAExpectedMargin(w: Writer, m: ProtoOAExpectedMargin)
 export function decodeProtoOATickData(b: Buffer, p: number, end: number): ProtoOATickData {
   let f1: number | undefined
   let f2: number | undefined
+  let x = 0
+  let y = 0
   while (p < end) {
     let tag = b[p++] as number
     if (tag > 127) {
@@ -1982,12 +2132,44 @@ export function decodeProtoOATickData(b: Buffer, p: number, end: number): ProtoO
     }
     switch (tag) {
       case 8:
-        f1 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f1 = x
         break
       case 16:
-        f2 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f2 = x
         break
       default:
         p = skip(b, p, tag, end, 6, 0)
@@ -2143,6 +2325,8 @@ export function decodeProtoOADepthQuote(b: Buffer, p: number, end: number): Prot
   let f3: number | undefined
   let f4: number | undefined
   let f5: number | undefined
+  let x = 0
+  let y = 0
   while (p < end) {
     let tag = b[p++] as number
     if (tag > 127) {
@@ -2151,20 +2335,84 @@ export function decodeProtoOADepthQuote(b: Buffer, p: number, end: number): Prot
     }
     switch (tag) {
       case 8:
-        f1 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f1 = x
         break
       case 24:
-        f3 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f3 = x
         break
       case 32:
-        f4 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f4 = x
         break
       case 40:
-        f5 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f5 = x
         break
       default:
         p = skip(b, p, tag, end, 58, 0)
@@ -5083,6 +5331,8 @@ export function decodeProtoOASpotEvent(b: Buffer, p: number, end: number): Proto
   let f7: number | undefined
   let f8: number | undefined
   let stop = 0
+  let x = 0
+  let y = 0
   while (p < end) {
     let tag = b[p++] as number
     if (tag > 127) {
@@ -5095,20 +5345,84 @@ export function decodeProtoOASpotEvent(b: Buffer, p: number, end: number): Proto
         p = cursor.at
         break
       case 16:
-        f2 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f2 = x
         break
       case 24:
-        f3 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f3 = x
         break
       case 32:
-        f4 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f4 = x
         break
       case 40:
-        f5 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f5 = x
         break
       case 50:
         stop = span(b, p, end)
@@ -5118,12 +5432,44 @@ export function decodeProtoOASpotEvent(b: Buffer, p: number, end: number): Proto
         p = stop
         break
       case 56:
-        f7 = uint64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = uint64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f7 = x
         break
       case 64:
-        f8 = int64(b, p)
-        p = cursor.at
+        x = b[p++] as number
+        if (x > 127) {
+          y = b[p++] as number
+          x = (x & 127) | ((y & 127) << 7)
+          if (y > 127) {
+            y = b[p++] as number
+            x |= (y & 127) << 14
+            if (y > 127) {
+              y = b[p++] as number
+              x |= (y & 127) << 21
+              if (y > 127) {
+                x = int64(b, p - 4)
+                p = cursor.at
+              }
+            }
+          }
+        }
+        f8 = x
         break
       default:
         p = skip(b, p, tag, end, 510, 0)
