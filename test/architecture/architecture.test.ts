@@ -1,0 +1,300 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { allowedFrom, levels } from './layers.ts'
+import { findCycles, type Rule, rules } from './rules.ts'
+import { type ParsedFile, parse, readSources, root } from './source.ts'
+
+const files = readSources('src').map(parse)
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'))
+}
+
+function virtual(path: string, text: string): ParsedFile {
+  return parse({ path, text })
+}
+
+describe('the source of this package', () => {
+  test('there is something to look at', () => {
+    expect(files.length).toBeGreaterThan(20)
+    expect(files.flatMap((file) => file.imports).length).toBeGreaterThan(files.length)
+  })
+
+  test.each(Object.entries(rules))('%s', (_name, rule) => {
+    expect(files.flatMap(rule)).toEqual([])
+  })
+
+  test('no file imports itself by way of others', () => {
+    expect(findCycles(files)).toEqual([])
+  })
+
+  test('every import of a local file names a file that is there', () => {
+    const known = new Set(files.map((file) => file.path))
+    const missing = files.flatMap((file) =>
+      file.imports
+        .filter(({ target }) => target !== undefined && !known.has(target))
+        .map((line) => `${file.path}: ${line.specifier}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  test('every subpath of package.json has its source', () => {
+    const { exports } = readJson('package.json') as { exports: Record<string, string> }
+    const missing = Object.values(exports)
+      .filter((target) => target.startsWith('./dist/'))
+      .map((target) => target.replace('./dist/', 'src/').replace(/\.js$/, '.ts'))
+      .filter((source) => !existsSync(join(root, source)))
+    expect(missing).toEqual([])
+  })
+
+  test('examples use only what a stranger could import', () => {
+    const foreign = readSources('examples')
+      .map(parse)
+      .flatMap((file) =>
+        file.imports
+          .filter(({ specifier }) => !/^(node:|ctrader-open-api(\/|$))/.test(specifier))
+          .map(({ specifier }) => `${file.path} imports ${specifier}`),
+      )
+    expect(foreign).toEqual([])
+  })
+})
+
+describe('the linter', () => {
+  interface Override {
+    readonly includes: readonly string[]
+    readonly linter: {
+      readonly rules: { readonly style?: { readonly noRestrictedImports?: unknown } }
+    }
+  }
+
+  const looseFiles = ['errors', 'log', 'secret', 'index']
+  const spell = (up: string, name: string): string =>
+    `!${up}${name}${looseFiles.includes(name) ? '.ts' : '/**'}`
+
+  /** What the configuration has to say so that it means the layer table. */
+  function expectedOverrides(): { readonly includes: string; readonly group: readonly string[] }[] {
+    const rows = levels
+      .flat()
+      .filter((name) => name !== 'cli')
+      .map((name) => {
+        const loose = looseFiles.includes(name)
+        const up = loose ? './' : '../'
+        const group = [`${up}**`, ...allowedFrom(name).map((other) => spell(up, other))]
+        return { includes: loose ? `src/${name}.ts` : `src/${name}/*.ts`, group }
+      })
+    const depths = ['../', '../../', '../../../'].map((up, index) => ({
+      includes: `src/sandbox/${'*/'.repeat(index)}*.ts`,
+      group: [`${up}**`, ...allowedFrom('sandbox').map((other) => spell(up, other))],
+    }))
+    return [...rows, ...depths]
+  }
+
+  test('knows the same layers as the table', () => {
+    const { overrides } = readJson('biome.json') as { overrides: readonly Override[] }
+    const layered = overrides.filter(
+      (one) => one.linter.rules.style?.noRestrictedImports !== undefined,
+    )
+    const message = 'Imports only look down: see the layer table in test/architecture/layers.ts.'
+    expect(layered).toEqual(
+      expectedOverrides().map(({ includes, group }) => ({
+        includes: [includes],
+        linter: {
+          rules: {
+            style: {
+              noRestrictedImports: { level: 'error', options: { patterns: [{ group, message }] } },
+            },
+          },
+        },
+      })),
+    )
+  })
+})
+
+// A rule that cannot fail protects nothing: each is shown a file that breaks it and a neighbour that does not.
+describe('negative controls', () => {
+  const cases: readonly (readonly [keyof typeof rules, string, ParsedFile, ParsedFile])[] = [
+    [
+      'importsLookDown',
+      'upwards',
+      virtual('src/transport/tls.ts', `import { Session } from '../session/session.ts'`),
+      virtual('src/session/session.ts', `import { Link } from '../transport/link.ts'`),
+    ],
+    [
+      'importsLookDown',
+      'sideways',
+      virtual('src/oauth/refresh.ts', `import type { Messages } from '../protocol/index.ts'`),
+      virtual('src/oauth/refresh.ts', `import { state } from './state.ts'`),
+    ],
+    [
+      'importsLookDown',
+      'from one area into another',
+      virtual('src/trading/place-order.ts', `export { symbols } from '../market/symbols.ts'`),
+      virtual('src/state/account-state.ts', `export { symbols } from '../market/symbols.ts'`),
+    ],
+    [
+      'importsLookDown',
+      'sandbox to client code',
+      virtual('src/sandbox/desk/desk.ts', `const units = await import('../../units/money.ts')`),
+      virtual('src/sandbox/desk/desk.ts', `import { quotes } from '../market/quotes.ts'`),
+    ],
+    [
+      'importsLookDown',
+      'client code to sandbox',
+      virtual('src/client/create-client.ts', `type T = import('../sandbox/index.ts').Sandbox`),
+      virtual(
+        'src/cli/commands/sandbox.ts',
+        `import { createSandbox } from '../../sandbox/index.ts'`,
+      ),
+    ],
+    [
+      'importsLookDown',
+      'unknown folder',
+      virtual('src/stuff/a.ts', ''),
+      virtual('src/units/a.ts', ''),
+    ],
+    [
+      'importsLookDown',
+      'out of src',
+      virtual('src/units/money.ts', `import { x } from '../../test/x.ts'`),
+      virtual('src/units/money.ts', `import { x } from '../errors.ts'`),
+    ],
+    [
+      'innerFoldersDoNoIo',
+      'socket in the session',
+      virtual('src/session/session.ts', `import { connect } from 'node:tls'`),
+      virtual('src/transport/tls.ts', `import { connect } from 'node:tls'`),
+    ],
+    [
+      'wireNamesStayInside',
+      'identifier',
+      virtual(
+        'src/trading/order.ts',
+        `export interface Order { readonly ctidTraderAccountId: number }`,
+      ),
+      virtual(
+        'src/trading/order.ts',
+        `/** Was ctidTraderAccountId. */\nexport interface Order { readonly accountId: number }`,
+      ),
+    ],
+    [
+      'wireNamesStayInside',
+      'type and text',
+      virtual('src/client/client.ts', `call('ProtoOATraderReq')`),
+      virtual('src/cli/commands/raw.ts', `call('ProtoOATraderReq')`),
+    ],
+    ...[
+      'Date.now()',
+      'Math.random()',
+      'setTimeout(f, 1)',
+      'globalThis.setInterval(f, 1)',
+      'new Date()',
+      'AbortSignal.timeout(1)',
+    ].map(
+      (use) =>
+        [
+          'timeAndChanceComeIn',
+          use,
+          virtual('src/session/heartbeat.ts', `export const x = ${use}`),
+          virtual('src/async/clock.ts', `export const x = ${use}`),
+        ] as const,
+    ),
+    [
+      'timeAndChanceComeIn',
+      'as a default value',
+      virtual(
+        'src/session/heartbeat.ts',
+        'export function f(now = Date.now, later = setTimeout) {}',
+      ),
+      virtual(
+        'src/session/heartbeat.ts',
+        'export function f(clock: Clock) { clock.setTimeout(1); new Date(5) }',
+      ),
+    ],
+    [
+      'timeAndChanceComeIn',
+      'through an import',
+      virtual(
+        'src/session/heartbeat.ts',
+        `import { setTimeout as sleep } from 'node:timers/promises'`,
+      ),
+      virtual('src/session/heartbeat.ts', `import { Clock } from '../async/clock.ts'`),
+    ],
+    [
+      'noModuleState',
+      'a counter',
+      virtual('src/session/ids.ts', 'let next = 1'),
+      virtual('src/session/ids.ts', 'export function f() { let next = 1 }'),
+    ],
+    [
+      'canBeRequired',
+      'top-level await',
+      virtual('src/client/client.ts', 'export const x = await load()'),
+      virtual('src/client/client.ts', 'export async function f() { await load() }'),
+    ],
+    [
+      'filesStaySmall',
+      'too long',
+      virtual('src/session/session.ts', 'export {}\n'.repeat(401)),
+      virtual('src/session/session.ts', 'export {}\n'.repeat(400)),
+    ],
+    [
+      'namesSaySomething',
+      'banned file',
+      virtual('src/session/utils.ts', ''),
+      virtual('src/session/deadline.ts', ''),
+    ],
+    [
+      'namesSaySomething',
+      'banned folder',
+      virtual('src/cli/helpers/a.ts', ''),
+      virtual('src/cli/output/a.ts', ''),
+    ],
+    [
+      'namesSaySomething',
+      'case',
+      virtual('src/session/Session.ts', ''),
+      virtual('src/session/session.test.ts', ''),
+    ],
+    [
+      'noDefaultExports',
+      'function',
+      virtual('src/units/a.ts', 'export default function a() {}'),
+      virtual('src/units/a.ts', 'export function a() {}'),
+    ],
+    [
+      'noDefaultExports',
+      'value and alias',
+      virtual('src/units/a.ts', 'const a = 1\nexport { a as default }'),
+      virtual('src/units/a.ts', 'const a = 1\nexport { a }'),
+    ],
+    [
+      'exportsAreNamed',
+      'star',
+      virtual('src/index.ts', `export * from './errors.ts'`),
+      virtual('src/protocol/index.ts', `export type * from './generated/enums.ts'`),
+    ],
+  ]
+
+  test.each(cases)('%s: %s', (name, _case, bad, good) => {
+    const rule: Rule = rules[name]
+    expect(rule(bad)).not.toEqual([])
+    expect(rule(good)).toEqual([])
+  })
+
+  test('every rule has one', () => {
+    const shown = new Set(cases.map(([name]) => name))
+    expect(Object.keys(rules).filter((name) => !shown.has(name as keyof typeof rules))).toEqual([])
+  })
+
+  test('cycles are found, and types make none', () => {
+    const a = virtual('src/units/a.ts', `import { b } from './b.ts'`)
+    const b = virtual('src/units/b.ts', `export { c } from './c.ts'`)
+    const back = virtual('src/units/c.ts', `import { a } from './a.ts'`)
+    const typed = virtual('src/units/c.ts', `import type { A } from './a.ts'`)
+    expect(findCycles([a, b, back])).toEqual([
+      'src/units/a.ts -> src/units/b.ts -> src/units/c.ts -> src/units/a.ts',
+    ])
+    expect(findCycles([a, b, typed])).toEqual([])
+  })
+})

@@ -1,0 +1,169 @@
+import { basename } from 'node:path'
+import { allowedFrom, levelOf } from './layers.ts'
+import type { ParsedFile } from './source.ts'
+
+/** Looks at one file and names what it finds wrong, one sentence each. */
+export type Rule = (file: ParsedFile) => readonly string[]
+
+/** The ceiling for one file. The aim is 60 to 200 lines. */
+export const lineCeiling = 400
+
+const bannedNames = [
+  'utils',
+  'util',
+  'helpers',
+  'helper',
+  'common',
+  'misc',
+  'manager',
+  'base',
+  'impl',
+  'types',
+]
+
+// Wire names end where the session ends. Above it only the files that turn messages into the objects of the
+// public API know them; they say so in their names.
+const wireFolders = ['protocol', 'session', 'sandbox']
+const wireFiles = [/^src\/\w+\/([\w-]+-)?wire\.ts$/, /^src\/cli\/commands\/raw[\w-]*\.ts$/]
+
+// Folders that talk to the outside world. The others are functions of what they are given.
+const ioFolders = ['oauth', 'transport', 'stores', 'gateway', 'web', 'sandbox', 'cli']
+const pureModules = ['node:buffer', 'node:crypto', 'node:util']
+
+/** The folder of `src` a file belongs to, or the file's own name when it stands in `src` itself. */
+export function layerOf(path: string): string {
+  const [, first = ''] = path.split('/')
+  return first.replace(/(\.test)?\.ts$/, '')
+}
+
+export function isTest(path: string): boolean {
+  return path.endsWith('.test.ts')
+}
+
+export function isGenerated(path: string): boolean {
+  return path.startsWith('src/protocol/generated/')
+}
+
+export const importsLookDown: Rule = (file) => {
+  const own = layerOf(file.path)
+  if (own !== 'sandbox' && levelOf(own) === undefined) {
+    return [`${file.path}: "${own}" has no place in the layer table (test/architecture/layers.ts)`]
+  }
+  const allowed = allowedFrom(own)
+  return file.imports.flatMap(({ target, specifier }) => {
+    if (target === undefined) return []
+    if (!target.startsWith('src/')) return [`${file.path} imports ${specifier}, outside of src`]
+    const layer = layerOf(target)
+    if (layer === own || allowed.includes(layer)) return []
+    return [`${file.path} imports ${specifier}: "${own}" must not import "${layer}"`]
+  })
+}
+
+export const innerFoldersDoNoIo: Rule = (file) => {
+  if (ioFolders.includes(layerOf(file.path)) || isTest(file.path)) return []
+  return file.imports
+    .filter(({ specifier }) => specifier.startsWith('node:') && !pureModules.includes(specifier))
+    .map(
+      ({ specifier }) => `${file.path} imports ${specifier}: this folder does no input or output`,
+    )
+}
+
+export const wireNamesStayInside: Rule = (file) => {
+  if (isTest(file.path) || wireFolders.includes(layerOf(file.path))) return []
+  if (wireFiles.some((pattern) => pattern.test(file.path))) return []
+  return file.wireNames.map((name) => `${file.path} uses the wire name ${name}`)
+}
+
+export const timeAndChanceComeIn: Rule = (file) => {
+  if (file.path === 'src/async/clock.ts' || isTest(file.path)) return []
+  const imported = file.imports.filter(({ specifier }) => /^node:timers(\/|$)/.test(specifier))
+  return [...file.ambient, ...imported.map(({ specifier }) => specifier)].map(
+    (name) => `${file.path} uses ${name}; take a Clock, or randomness, as an option`,
+  )
+}
+
+// The two halves of the integer being read: set and used within one synchronous call, so that reading a 64-bit
+// field allocates nothing.
+const registers = ['src/protocol/wire-read.ts low', 'src/protocol/wire-read.ts high']
+
+export const noModuleState: Rule = (file) => {
+  if (isTest(file.path)) return []
+  return file.moduleState
+    .filter((name) => !registers.includes(`${file.path} ${name}`))
+    .map((name) => `${file.path} keeps "${name}" as a variable of the module`)
+}
+
+// `require()` of an ES module fails on the first top-level await it meets.
+export const canBeRequired: Rule = (file) =>
+  file.hasTopLevelAwait && file.path !== 'src/cli/main.ts' && !isTest(file.path)
+    ? [`${file.path} awaits at the top level, so that CommonJS programs cannot require it`]
+    : []
+
+export const filesStaySmall: Rule = (file) =>
+  file.lines > lineCeiling && !isGenerated(file.path)
+    ? [`${file.path} has ${file.lines} lines; the ceiling is ${lineCeiling}`]
+    : []
+
+export const namesSaySomething: Rule = (file) => {
+  const words = file.path.replace(/^src\//, '').split('/')
+  const banned = words
+    .map((word) => word.replace(/(\.test)?\.ts$/, ''))
+    .filter((word) => bannedNames.includes(word))
+  const shape = /^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(basename(file.path))
+    ? []
+    : [`${file.path} is not named in kebab-case`]
+  return [
+    ...banned.map((word) => `${file.path}: "${word}" says nothing about what is in it`),
+    ...shape,
+  ]
+}
+
+export const noDefaultExports: Rule = (file) =>
+  file.hasDefaultExport ? [`${file.path} has a default export`] : []
+
+export const exportsAreNamed: Rule = (file) =>
+  file.starExports
+    .filter(
+      (specifier) =>
+        !(file.path === 'src/protocol/index.ts' && specifier.startsWith('./generated/')),
+    )
+    .map((specifier) => `${file.path} re-exports everything of ${specifier}; list the names`)
+
+/** Rules that a file can break on its own. */
+export const rules = {
+  importsLookDown,
+  innerFoldersDoNoIo,
+  wireNamesStayInside,
+  timeAndChanceComeIn,
+  noModuleState,
+  canBeRequired,
+  filesStaySmall,
+  namesSaySomething,
+  noDefaultExports,
+  exportsAreNamed,
+} as const
+
+/** The import cycles among files, each as a path that ends where it began. Types are erased, so they make none. */
+export function findCycles(files: readonly ParsedFile[]): string[] {
+  const edges = new Map<string, string[]>()
+  for (const file of files) {
+    const targets = file.imports
+      .filter((line) => !line.typeOnly)
+      .flatMap((line) => line.target ?? [])
+    edges.set(file.path, targets)
+  }
+  const cycles: string[] = []
+  const done = new Set<string>()
+  const trail: string[] = []
+  const walk = (path: string): void => {
+    const at = trail.indexOf(path)
+    if (at !== -1) cycles.push([...trail.slice(at), path].join(' -> '))
+    if (at !== -1 || done.has(path)) return
+    trail.push(path)
+    for (const target of edges.get(path) ?? []) walk(target)
+    trail.pop()
+    done.add(path)
+  }
+  for (const path of edges.keys()) walk(path)
+  return cycles
+}
