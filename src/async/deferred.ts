@@ -14,5 +14,9 @@ export function deferred<T>(): Deferred<T> {
     reject = no
   })
   // The executor above has run by now.
-  return { promise, resolve: resolve as Deferred<T>['resolve'], reject: reject as Deferred<T>['reject'] }
+  return {
+    promise,
+    resolve: resolve as Deferred<T>['resolve'],
+    reject: reject as Deferred<T>['reject'],
+  }
 }

@@ -24,10 +24,14 @@ export interface MailboxOptions<T> {
 /** A reader did not keep up and its stream was set to fail rather than to drop. */
 export class StreamOverflowError extends CTraderError {
   constructor(limit: number) {
-    super('STREAM_OVERFLOW', `More than ${limit} items waited for a reader that did not take them.`, {
-      facts: { limit },
-      remedy: 'Read faster, raise the limit, or choose an overflow policy that drops.',
-    })
+    super(
+      'STREAM_OVERFLOW',
+      `More than ${limit} items waited for a reader that did not take them.`,
+      {
+        facts: { limit },
+        remedy: 'Read faster, raise the limit, or choose an overflow policy that drops.',
+      },
+    )
   }
 }
 
@@ -48,7 +52,9 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
   constructor(options: MailboxOptions<T> = {}) {
     this.#limit = options.limit ?? 1024
     if (!(Number.isInteger(this.#limit) && this.#limit > 0)) {
-      throw new InvalidArgumentError('A stream needs room for at least one item.', { facts: { limit: this.#limit } })
+      throw new InvalidArgumentError('A stream needs room for at least one item.', {
+        facts: { limit: this.#limit },
+      })
     }
     this.#overflow = options.overflow ?? 'fail'
     this.#key = options.key

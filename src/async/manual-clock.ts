@@ -86,7 +86,11 @@ export class ManualClock implements Clock {
     let best: Waiting | undefined
     for (const entry of this.#waiting) {
       if (entry.at > until) continue
-      if (best === undefined || entry.at < best.at || (entry.at === best.at && entry.order < best.order)) {
+      if (
+        best === undefined ||
+        entry.at < best.at ||
+        (entry.at === best.at && entry.order < best.order)
+      ) {
         best = entry
       }
     }

@@ -30,12 +30,19 @@ export function decodeMessage<K extends MessageName>(
   start = 0,
   end: number = bytes.length,
 ): Messages[K] {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return decodeAt(name, buffer, start, end)
 }
 
 /** {@link decodeMessage} for callers that hold a Buffer already. */
-export function decodeAt<K extends MessageName>(name: K, buffer: Buffer, start: number, end: number): Messages[K] {
+export function decodeAt<K extends MessageName>(
+  name: K,
+  buffer: Buffer,
+  start: number,
+  end: number,
+): Messages[K] {
   try {
     return decoders[name](buffer, start, end)
   } catch (error) {
@@ -52,7 +59,11 @@ export function beginEncoding(name: MessageName, message: unknown): Writer {
 }
 
 /** Runs the straight-line encoder; what it refuses is explained by an {@link EncodeError}. */
-export function encodeInto<K extends MessageName>(writer: Writer, name: K, message: Messages[K]): void {
+export function encodeInto<K extends MessageName>(
+  writer: Writer,
+  name: K,
+  message: Messages[K],
+): void {
   try {
     encoders[name](writer, message)
   } catch (error) {
@@ -73,7 +84,8 @@ export function finishEncoding(writer: Writer): Buffer {
 export function withDefaults<K extends MessageName>(name: K, message: Messages[K]): Messages[K] {
   const result: Record<string, unknown> = { ...message }
   for (const field of fieldsOf(name)) {
-    if (result[field.name] === undefined && field.preset !== undefined) result[field.name] = presetOf(field)
+    if (result[field.name] === undefined && field.preset !== undefined)
+      result[field.name] = presetOf(field)
   }
   return result as unknown as Messages[K]
 }

@@ -17,7 +17,12 @@ interface Place {
 
 type RawValue = { readonly wire: number; readonly number: bigint; readonly bytes: Buffer }
 
-function readMessage(root: string, path: string, name: MessageName, pieces: readonly Buffer[]): object {
+function readMessage(
+  root: string,
+  path: string,
+  name: MessageName,
+  pieces: readonly Buffer[],
+): object {
   const values = new Map<number, RawValue[]>()
   for (const piece of pieces) collect(root, path, name, piece, values)
   const result: Record<string, unknown> = {}
@@ -37,13 +42,21 @@ function readField(place: Place, field: Field, raw: readonly RawValue[]): unknow
     const last = raw.at(-1)
     if (last === undefined) return undefined
     if (field.kind !== 'message') return readScalar(place, field, last)
-    return readMessage(place.root, place.path, field.type as MessageName, raw.map((value) => value.bytes))
+    return readMessage(
+      place.root,
+      place.path,
+      field.type as MessageName,
+      raw.map((value) => value.bytes),
+    )
   }
   return raw.flatMap((value, index): unknown[] => {
     const at = { root: place.root, path: `${place.path}[${index}]` }
-    if (field.kind === 'message') return [readMessage(at.root, at.path, field.type as MessageName, [value.bytes])]
+    if (field.kind === 'message')
+      return [readMessage(at.root, at.path, field.type as MessageName, [value.bytes])]
     if (value.wire === 2 && wireTypeOf(field) === 0) {
-      return unpack(place, value.bytes).map((number) => readScalar(place, field, { ...value, wire: 0, number }))
+      return unpack(place, value.bytes).map((number) =>
+        readScalar(place, field, { ...value, wire: 0, number }),
+      )
     }
     return [readScalar(at, field, value)]
   })
@@ -56,7 +69,13 @@ function wireTypeOf(field: Field): number {
   return field.type === 'double' ? 1 : 0
 }
 
-function collect(root: string, path: string, name: MessageName, bytes: Buffer, into: Map<number, RawValue[]>): void {
+function collect(
+  root: string,
+  path: string,
+  name: MessageName,
+  bytes: Buffer,
+  into: Map<number, RawValue[]>,
+): void {
   const fields = new Map(fieldsOf(name).map((field) => [field.number, field]))
   const reader = new SlowReader(root, path, bytes)
   while (!reader.done) {
@@ -198,18 +217,23 @@ function check(root: string, path: string, name: MessageName, message: unknown):
     const value: unknown = (message as Record<string, unknown>)[field.name]
     const where = path === '' ? field.name : `${path}.${field.name}`
     if (value === undefined) {
-      if (field.label === 'required') throw new EncodeError(root, where, 'a required field is missing')
+      if (field.label === 'required')
+        throw new EncodeError(root, where, 'a required field is missing')
       continue
     }
     if (field.label !== 'repeated') checkValue(root, where, field, value)
-    else if (!Array.isArray(value)) throw new EncodeError(root, where, `a list belongs here, not ${show(value)}`)
-    else value.forEach((item, index) => checkValue(root, `${where}[${index}]`, field, item))
+    else if (!Array.isArray(value))
+      throw new EncodeError(root, where, `a list belongs here, not ${show(value)}`)
+    else
+      for (const [index, item] of value.entries())
+        checkValue(root, `${where}[${index}]`, field, item)
   }
 }
 
 function checkValue(root: string, where: string, field: Field, value: unknown): void {
   if (field.kind === 'message') return check(root, where, field.type as MessageName, value)
-  if (!fits(field, value)) throw new EncodeError(root, where, `${show(value)} is not ${expectation(field)}`)
+  if (!fits(field, value))
+    throw new EncodeError(root, where, `${show(value)} is not ${expectation(field)}`)
 }
 
 function fits(field: Field, value: unknown): boolean {
@@ -227,7 +251,9 @@ function fits(field: Field, value: unknown): boolean {
     case 'uint32':
       return typeof value === 'number' && value >>> 0 === value
     case 'int64':
-      return field.isBig ? typeof value === 'bigint' && BigInt.asIntN(64, value) === value : Number.isSafeInteger(value)
+      return field.isBig
+        ? typeof value === 'bigint' && BigInt.asIntN(64, value) === value
+        : Number.isSafeInteger(value)
     default:
       return field.isBig
         ? typeof value === 'bigint' && BigInt.asUintN(64, value) === value
@@ -244,12 +270,19 @@ function expectation(field: Field): string {
   if (field.type === 'bytes') return 'a Uint8Array'
   if (field.type === 'double') return 'a number'
   if (field.isBig) return `a bigint in the range of ${field.type}`
-  return field.type.endsWith('64') ? `an exact ${field.type} (a whole number up to 2^53-1)` : `an ${field.type}`
+  return field.type.endsWith('64')
+    ? `an exact ${field.type} (a whole number up to 2^53-1)`
+    : `an ${field.type}`
 }
 
 /** The kind of a wrong value. Strings are not shown: they may be secrets. */
 function show(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return String(value)
   if (value === null) return 'null'
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  return Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object'
+      ? 'an object'
+      : `a ${typeof value}`
 }

@@ -156,12 +156,20 @@ function retry(
 }
 
 /** One envelope without length prefix, as a WebSocket carries it. */
-export function encodeEnvelope<K extends EnvelopeName>(name: K, payload: Messages[K], clientMsgId?: string): Buffer {
+export function encodeEnvelope<K extends EnvelopeName>(
+  name: K,
+  payload: Messages[K],
+  clientMsgId?: string,
+): Buffer {
   return encode(name, payload, clientMsgId, false)
 }
 
 /** One envelope behind its length (four bytes, big endian), as the TCP carrier wants it. */
-export function encodeFrame<K extends EnvelopeName>(name: K, payload: Messages[K], clientMsgId?: string): Buffer {
+export function encodeFrame<K extends EnvelopeName>(
+  name: K,
+  payload: Messages[K],
+  clientMsgId?: string,
+): Buffer {
   return encode(name, payload, clientMsgId, true)
 }
 

@@ -11,7 +11,8 @@ export class DecodeError extends CTraderError {
     const where = field === '' ? messageName : `${messageName}.${field}`
     super(code, `${where}: ${problem}.`, {
       facts: { message: messageName, field },
-      remedy: 'The sender and this side disagree about the protocol; nothing of the message was used.',
+      remedy:
+        'The sender and this side disagree about the protocol; nothing of the message was used.',
     })
     this.messageName = messageName
     this.field = field
@@ -64,7 +65,10 @@ export class FrameCutError extends CTraderError {
       expected === undefined
         ? `The stream ended after ${received} of the 4 bytes of a frame's length.`
         : `The stream ended after ${received} of ${expected} bytes of a frame.`,
-      { facts: { received, expected }, remedy: 'The connection was lost in the middle of a message.' },
+      {
+        facts: { received, expected },
+        remedy: 'The connection was lost in the middle of a message.',
+      },
     )
   }
 }
@@ -72,9 +76,13 @@ export class FrameCutError extends CTraderError {
 /** Text that is not JSON, or JSON that is not a message envelope. */
 export class JsonFormatError extends CTraderError {
   constructor(problem: string, position?: number) {
-    super('MALFORMED_JSON', position === undefined ? `${problem}.` : `${problem} at character ${position}.`, {
-      facts: { position },
-      remedy: 'Send one JSON object with payloadType, and optionally payload and clientMsgId.',
-    })
+    super(
+      'MALFORMED_JSON',
+      position === undefined ? `${problem}.` : `${problem} at character ${position}.`,
+      {
+        facts: { position },
+        remedy: 'Send one JSON object with payloadType, and optionally payload and clientMsgId.',
+      },
+    )
   }
 }

@@ -42,7 +42,15 @@ export function fieldsOf(name: MessageName): readonly Field[] {
 function parseField(row: string): Field {
   const match = /^(\d+)([!?*])(\w+)(\+?) (\w+)(?:=(.*))?$/.exec(row)
   if (match === null) throw new Error(`The field table holds an unreadable row: ${row}`)
-  const [, number, label, type, big, name, preset] = match as unknown as [string, string, '!' | '?' | '*', string, string, string, string | undefined]
+  const [, number, label, type, big, name, preset] = match as unknown as [
+    string,
+    string,
+    '!' | '?' | '*',
+    string,
+    string,
+    string,
+    string | undefined,
+  ]
   const kind = isMessageName(type) ? 'message' : enumValues(type) !== undefined ? 'enum' : 'scalar'
   return {
     name,

@@ -14,10 +14,10 @@ export {
 } from './catalog.ts'
 export { decodeMessage, encodeMessage, withDefaults } from './codec.ts'
 export {
-  encodeEnvelope,
-  encodeFrame,
   type EnvelopeName,
   type EnvelopeSink,
+  encodeEnvelope,
+  encodeFrame,
   messageNameOf,
   readEnvelope,
 } from './envelope.ts'

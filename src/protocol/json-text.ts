@@ -13,7 +13,7 @@ export type JsonValue =
 // Marks a string that was a long whole number in the text. A real string can hold this character only in escaped form,
 // which is unescaped by JSON.parse: so such strings get one more mark.
 const mark = '\u0001'
-const escapes = /\\(?:u0001|[^])/g
+const escapes = /\\(?:u0001|[\s\S])/g
 const longInteger = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
@@ -26,8 +26,11 @@ export function parseJson(text: string): JsonValue {
   try {
     if (!exact) return JSON.parse(text) as JsonValue
     const marked = text.replace(longInteger, (token) => {
-      if (token.startsWith('"')) return token.replace(escapes, (escape) => (escape === '\\u0001' ? escape + escape : escape))
-      return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"\\u0001${token}"` : token
+      if (token.startsWith('"'))
+        return token.replace(escapes, (found) => (found === '\\u0001' ? found + found : found))
+      return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token))
+        ? `"\\u0001${token}"`
+        : token
     })
     return JSON.parse(marked, unmark) as JsonValue
   } catch (error) {
@@ -37,7 +40,7 @@ export function parseJson(text: string): JsonValue {
 
 function unmark(_key: string, value: unknown): unknown {
   if (typeof value !== 'string' || !value.includes(mark)) return value
-  if (/^\u0001-?\d+$/.test(value)) return BigInt(value.slice(1))
+  if (value.startsWith(mark) && /^-?\d+$/.test(value.slice(1))) return BigInt(value.slice(1))
   return value.replaceAll(mark + mark, mark)
 }
 
@@ -51,7 +54,8 @@ function notJson(text: string, error: unknown): JsonFormatError {
 /** `JSON.stringify` that writes bigint values as plain digits. */
 export function stringifyJson(value: JsonValue): string {
   if (typeof value === 'bigint') return value.toString()
-  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => stringifyJson(item)).join(',')}]`
+  if (Array.isArray(value))
+    return `[${value.map((item: JsonValue) => stringifyJson(item)).join(',')}]`
   if (typeof value === 'object' && value !== null) {
     const parts: string[] = []
     for (const [key, item] of Object.entries(value)) {

@@ -1,6 +1,6 @@
-import { DecodeError, JsonFormatError, UnsafeIntegerError } from './errors.ts'
-import { type EnvelopeName, type EnvelopeSink, messageNameOf } from './envelope.ts'
 import { refuseMessage } from './diagnose.ts'
+import { type EnvelopeName, type EnvelopeSink, messageNameOf } from './envelope.ts'
+import { DecodeError, JsonFormatError, UnsafeIntegerError } from './errors.ts'
 import { enumValues, type Field, fieldsOf, type MessageName } from './fields.ts'
 import { type Messages, payloadTypes } from './generated/messages.ts'
 import { type JsonValue, parseJson, stringifyJson } from './json-text.ts'
@@ -56,7 +56,10 @@ export function readJsonEnvelope(text: string, sink: EnvelopeSink): void {
  *
  * @throws {@link EncodeError} naming the field that is missing or does not fit its type
  */
-export function messageToJson<K extends MessageName>(name: K, message: Messages[K]): { readonly [key: string]: JsonValue } {
+export function messageToJson<K extends MessageName>(
+  name: K,
+  message: Messages[K],
+): { readonly [key: string]: JsonValue } {
   const value = toJson(name, message)
   if (value === undefined) refuseMessage(name, message)
   return value
@@ -117,7 +120,9 @@ function inRange(field: Field, value: bigint): boolean {
 
 function exactInteger(field: Field, value: unknown): JsonValue | undefined {
   if (field.isBig) return typeof value === 'bigint' && inRange(field, value) ? value : undefined
-  return typeof value === 'number' && Number.isSafeInteger(value) && inRange(field, BigInt(value)) ? value : undefined
+  return typeof value === 'number' && Number.isSafeInteger(value) && inRange(field, BigInt(value))
+    ? value
+    : undefined
 }
 
 /**
@@ -130,18 +135,28 @@ export function messageFromJson<K extends MessageName>(name: K, value: JsonValue
   return fromJson(name, '', name, value) as unknown as Messages[K]
 }
 
-function fromJson(root: string, path: string, name: MessageName, value: JsonValue): Record<string, unknown> {
-  if (!isObject(value)) throw new DecodeError(root, path, `an object belongs here, not ${kindOf(value)}`)
+function fromJson(
+  root: string,
+  path: string,
+  name: MessageName,
+  value: JsonValue,
+): Record<string, unknown> {
+  if (!isObject(value))
+    throw new DecodeError(root, path, `an object belongs here, not ${kindOf(value)}`)
   const result: Record<string, unknown> = {}
   for (const field of fieldsOf(name)) {
     const where = path === '' ? field.name : `${path}.${field.name}`
     const found = Object.hasOwn(value, field.name) ? (value[field.name] ?? undefined) : undefined
     if (field.label === 'repeated') {
       const items = found ?? []
-      if (!Array.isArray(items)) throw new DecodeError(root, where, `a list belongs here, not ${kindOf(items)}`)
-      result[field.name] = items.map((item: JsonValue, index) => valueFromJson(root, `${where}[${index}]`, field, item))
+      if (!Array.isArray(items))
+        throw new DecodeError(root, where, `a list belongs here, not ${kindOf(items)}`)
+      result[field.name] = items.map((item: JsonValue, index) =>
+        valueFromJson(root, `${where}[${index}]`, field, item),
+      )
     } else if (found !== undefined) result[field.name] = valueFromJson(root, where, field, found)
-    else if (field.label === 'required') throw new DecodeError(root, where, 'a required field is missing')
+    else if (field.label === 'required')
+      throw new DecodeError(root, where, 'a required field is missing')
     else result[field.name] = undefined
   }
   return result
@@ -185,10 +200,17 @@ function doubleFromJson(root: string, where: string, value: JsonValue): number {
   throw new DecodeError(root, where, `a number belongs here, not ${kindOf(value)}`)
 }
 
-function integerFromJson(root: string, where: string, field: Field, value: JsonValue): number | bigint {
+function integerFromJson(
+  root: string,
+  where: string,
+  field: Field,
+  value: JsonValue,
+): number | bigint {
   const exact = toBigInt(value)
-  if (exact === undefined) throw new DecodeError(root, where, `a whole number belongs here, not ${kindOf(value)}`)
-  if (!inRange(field, exact)) throw new DecodeError(root, where, `${exact} is outside the range of ${field.type}`)
+  if (exact === undefined)
+    throw new DecodeError(root, where, `a whole number belongs here, not ${kindOf(value)}`)
+  if (!inRange(field, exact))
+    throw new DecodeError(root, where, `${exact} is outside the range of ${field.type}`)
   if (field.isBig) return exact
   if (!Number.isSafeInteger(Number(exact))) throw new UnsafeIntegerError(root, where, exact)
   return Number(exact)

@@ -193,7 +193,8 @@ export function skip(
 ): number {
   const number = tag >>> 3
   if (number === 0) throw fault
-  if (number < 32 ? (known >>> number) & 1 : number < 64 && (knownFrom32 >>> (number - 32)) & 1) throw fault
+  if (number < 32 ? (known >>> number) & 1 : number < 64 && (knownFrom32 >>> (number - 32)) & 1)
+    throw fault
   return skipValue(b, p, tag, end, 0)
 }
 

@@ -2,7 +2,13 @@
 import { header } from './text.mjs'
 
 /** Messages that come in floods: their numbers are read in place instead of through a call each. */
-const hot = new Set(['ProtoOASpotEvent', 'ProtoOATrendbar', 'ProtoOATickData', 'ProtoOADepthQuote', 'ProtoOALightSymbol'])
+const hot = new Set([
+  'ProtoOASpotEvent',
+  'ProtoOATrendbar',
+  'ProtoOATickData',
+  'ProtoOADepthQuote',
+  'ProtoOALightSymbol',
+])
 
 const wireTypes = { double: 1, string: 2, bytes: 2 }
 
@@ -10,8 +16,12 @@ const wireTypes = { double: 1, string: 2, bytes: 2 }
 export function emitCodec(model) {
   const types = model.messages.map((message) => `  ${message.name},\n`).join('')
   const blocks = model.messages.flatMap((message) => [emitDecoder(message), emitEncoder(message)])
-  const decoders = model.messages.map((message) => `  ${message.name}: decode${message.name},\n`).join('')
-  const encoders = model.messages.map((message) => `  ${message.name}: encode${message.name},\n`).join('')
+  const decoders = model.messages
+    .map((message) => `  ${message.name}: decode${message.name},\n`)
+    .join('')
+  const encoders = model.messages
+    .map((message) => `  ${message.name}: encode${message.name},\n`)
+    .join('')
   return `${header}
 import { bool, bytes, cursor, double, fault, int32, int64, int64Big, skip, span, string, uint32, uint64, uint64Big } from '../wire-read.ts'
 import type { Writer } from '../wire-write.ts'
@@ -33,8 +43,10 @@ function codecOf(field) {
   return field.int64 === 'bigint' ? `${field.type}Big` : field.type
 }
 
-const isVarint = (field) => field.kind === 'enum' || (field.kind === 'scalar' && wireTypes[field.type] === undefined)
-const wireType = (field) => (field.kind === 'message' ? 2 : isVarint(field) ? 0 : wireTypes[field.type])
+const isVarint = (field) =>
+  field.kind === 'enum' || (field.kind === 'scalar' && wireTypes[field.type] === undefined)
+const wireType = (field) =>
+  field.kind === 'message' ? 2 : isVarint(field) ? 0 : wireTypes[field.type]
 const tagOf = (field, type = wireType(field)) => field.number * 8 + type
 
 function tsType(field) {
@@ -53,16 +65,21 @@ function emitDecoder(message) {
   const cases = message.fields.flatMap((field) => emitCases(field, inline))
   const masks = [0, 0]
   for (const field of message.fields) {
-    if (field.number > 63) throw new Error(`${message.name}.${field.name}: field numbers above 63 are not generated`)
+    if (field.number > 63)
+      throw new Error(`${message.name}.${field.name}: field numbers above 63 are not generated`)
     masks[field.number >> 5] |= 1 << (field.number & 31)
   }
-  const required = message.fields.filter((field) => field.label === 'required').map((field) => `f${field.number} === undefined`)
+  const required = message.fields
+    .filter((field) => field.label === 'required')
+    .map((field) => `f${field.number} === undefined`)
   const check = required.length === 0 ? '' : `  if (${required.join(' || ')}) throw fault\n`
   const values = message.fields.map((field) => {
     const value = field.label === 'repeated' ? `f${field.number} ?? none` : `f${field.number}`
     return `    ${field.name}: ${value},\n`
   })
-  const needsStop = message.fields.some((field) => field.kind === 'message' || (field.label === 'repeated' && isVarint(field)))
+  const needsStop = message.fields.some(
+    (field) => field.kind === 'message' || (field.label === 'repeated' && isVarint(field)),
+  )
   return `export function decode${message.name}(b: Buffer, p: number, end: number): ${message.name} {
 ${locals.join('')}${needsStop ? '  let stop = 0\n' : ''}${inline ? '  let x = 0\n  let y = 0\n' : ''}  while (p < end) {
     let tag = b[p++] as number
@@ -88,15 +105,21 @@ function emitCases(field, inline) {
   if (field.kind === 'message') {
     const take = `stop = span(b, p, end)\n        p = cursor.at\n`
     if (field.label === 'repeated') {
-      return [`      case ${tagOf(field)}:\n        ${take}        ${f} ??= []\n        ${f}.push(decode${field.type}(b, p, stop))\n        p = stop\n        break\n`]
+      return [
+        `      case ${tagOf(field)}:\n        ${take}        ${f} ??= []\n        ${f}.push(decode${field.type}(b, p, stop))\n        p = stop\n        break\n`,
+      ]
     }
     // A sub-message given twice is merged; that is rare enough to be left to the slow reader.
-    return [`      case ${tagOf(field)}:\n        if (${f} !== undefined) throw fault\n        ${take}        ${f} = decode${field.type}(b, p, stop)\n        p = stop\n        break\n`]
+    return [
+      `      case ${tagOf(field)}:\n        if (${f} !== undefined) throw fault\n        ${take}        ${f} = decode${field.type}(b, p, stop)\n        p = stop\n        break\n`,
+    ]
   }
   const bound = isVarint(field) ? '' : ', end'
   if (inline && field.label !== 'repeated' && field.int64 === 'number') return [emitInline(field)]
   if (field.label !== 'repeated') {
-    return [`      case ${tagOf(field)}:\n        ${f} = ${read}(b, p${bound})\n        p = cursor.at\n        break\n`]
+    return [
+      `      case ${tagOf(field)}:\n        ${f} = ${read}(b, p${bound})\n        p = cursor.at\n        break\n`,
+    ]
   }
   const single = `      case ${tagOf(field)}:\n        ${f} ??= []\n        ${f}.push(${read}(b, p${bound}))\n        p = cursor.at\n        break\n`
   if (!isVarint(field)) return [single]
@@ -123,13 +146,18 @@ function emitWrite(field) {
   const write = codecOf(field)
   if (field.label === 'repeated') {
     if (field.packed) {
-      if (write !== 'uint64') throw new Error(`${field.name}: only packed uint64 numbers are generated`)
+      if (write !== 'uint64')
+        throw new Error(`${field.name}: only packed uint64 numbers are generated`)
       return `  if (${value} !== undefined) w.packedUint64(${tagOf(field, 2)}, ${value})\n`
     }
-    if (field.kind === 'message') return `  if (${value} !== undefined) for (const item of ${value}) w.message(${tagOf(field)}, item, encode${field.type})\n`
+    if (field.kind === 'message')
+      return `  if (${value} !== undefined) for (const item of ${value}) w.message(${tagOf(field)}, item, encode${field.type})\n`
     return `  if (${value} !== undefined) for (const item of ${value}) w.${write}(${tagOf(field)}, item)\n`
   }
-  const call = field.kind === 'message' ? `w.message(${tagOf(field)}, ${value}, encode${field.type})` : `w.${write}(${tagOf(field)}, ${value})`
+  const call =
+    field.kind === 'message'
+      ? `w.message(${tagOf(field)}, ${value}, encode${field.type})`
+      : `w.${write}(${tagOf(field)}, ${value})`
   return field.label === 'required' ? `  ${call}\n` : `  if (${value} !== undefined) ${call}\n`
 }
 

@@ -8,12 +8,16 @@ export function emitDescriptors(model) {
   const rows = model.messages.map((message) => {
     const fields = message.fields.map((field) => {
       const type = field.int64 === 'bigint' ? `${field.type}+` : field.type
-      const preset = field.default === undefined || field.name === 'payloadType' ? '' : `=${field.default}`
+      const preset =
+        field.default === undefined || field.name === 'payloadType' ? '' : `=${field.default}`
       return `${field.number}${labels[field.label]}${type} ${field.name}${preset}`
     })
     return `  ${message.name}: '${fields.join(';')}',\n`
   })
-  const enums = [...new Set(model.enums.map((item) => item.name))].sort().map((name) => `  ${name},\n`).join('')
+  const enums = [...new Set(model.enums.map((item) => item.name))]
+    .sort()
+    .map((name) => `  ${name},\n`)
+    .join('')
   return `${header}
 import {\n${enums}} from './enums.ts'\n
 /**

@@ -4,7 +4,9 @@ import { doc, header } from './text.mjs'
 /** @param {import('./load.mjs').Model} model */
 export function emitEnums(model) {
   const blocks = model.enums.map((item) => {
-    const values = item.values.map((value) => `${doc(value.comment, '  ')}  ${value.name}: ${value.number},\n`).join('')
+    const values = item.values
+      .map((value) => `${doc(value.comment, '  ')}  ${value.name}: ${value.number},\n`)
+      .join('')
     return `${doc(item.comment)}export const ${item.name} = {\n${values}} as const
 /** A value of {@link ${item.name}:variable}; a number the schema does not know (yet) survives as it came. */
 export type ${item.name} = (typeof ${item.name})[keyof typeof ${item.name}] | (number & {})\n`
@@ -14,8 +16,13 @@ export type ${item.name} = (typeof ${item.name})[keyof typeof ${item.name}] | (n
 
 /** @param {import('./load.mjs').Model} model */
 export function emitMessages(model) {
-  const used = new Set(model.messages.flatMap((m) => m.fields.filter((f) => f.kind === 'enum').map((f) => f.type)))
-  const imports = [...used].sort().map((name) => `  ${name},\n`).join('')
+  const used = new Set(
+    model.messages.flatMap((m) => m.fields.filter((f) => f.kind === 'enum').map((f) => f.type)),
+  )
+  const imports = [...used]
+    .sort()
+    .map((name) => `  ${name},\n`)
+    .join('')
   const blocks = model.messages.map((message) => {
     const fields = message.fields.map((field) => emitField(field)).join('')
     return `${doc(message.comment)}export interface ${message.name} {\n${fields}}\n`

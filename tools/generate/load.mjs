@@ -33,7 +33,8 @@ export function loadModel() {
     else if (item instanceof protobuf.Type) messages.push(toMessage(item, int64))
     else throw new Error(`${item.fullName}: only messages and enums are generated`)
   }
-  for (const [name, use] of int64) if (!use.seen) throw new Error(`int64.tsv names ${name}, which is no 64-bit field`)
+  for (const [name, use] of int64)
+    if (!use.seen) throw new Error(`int64.tsv names ${name}, which is no 64-bit field`)
   return { enums, messages }
 }
 
@@ -61,10 +62,14 @@ function toMessage(type, int64) {
   if (type.oneofsArray.length > 0 || type.nestedArray.length > 0 || type.extensions || type.group) {
     throw new Error(`${type.name}: oneof, nested types, extensions and groups are not generated`)
   }
-  const fields = type.fieldsArray.map((field) => toField(type, field, int64)).sort((a, b) => a.number - b.number)
+  const fields = type.fieldsArray
+    .map((field) => toField(type, field, int64))
+    .sort((a, b) => a.number - b.number)
   const first = type.fields.payloadType
   const payloadType =
-    first?.resolvedType instanceof protobuf.Enum ? first.resolvedType.values[first.options?.default] : undefined
+    first?.resolvedType instanceof protobuf.Enum
+      ? first.resolvedType.values[first.options?.default]
+      : undefined
   return { name: type.name, comment: type.comment ?? '', payloadType, fields }
 }
 
@@ -72,15 +77,22 @@ function toField(type, field, int64) {
   const where = `${type.name}.${field.name}`
   if (field.map) throw new Error(`${where}: maps are not generated`)
   const kind =
-    field.resolvedType instanceof protobuf.Enum ? 'enum' : field.resolvedType === null ? 'scalar' : 'message'
-  if (kind === 'scalar' && !scalars.has(field.type)) throw new Error(`${where}: ${field.type} is not generated`)
+    field.resolvedType instanceof protobuf.Enum
+      ? 'enum'
+      : field.resolvedType === null
+        ? 'scalar'
+        : 'message'
+  if (kind === 'scalar' && !scalars.has(field.type))
+    throw new Error(`${where}: ${field.type} is not generated`)
   const wide = field.type === 'int64' || field.type === 'uint64'
   const entry = int64.get(where)
-  if (wide && entry === undefined) throw new Error(`${where}: say in proto/int64.tsv whether it is a number or a bigint`)
+  if (wide && entry === undefined)
+    throw new Error(`${where}: say in proto/int64.tsv whether it is a number or a bigint`)
   if (wide) entry.seen = true
   const known = new Set(['default', 'packed', 'deprecated'])
   for (const option of Object.keys(field.options ?? {})) {
-    if (!known.has(option) && option !== 'proto3_optional') throw new Error(`${where}: option ${option} is not generated`)
+    if (!known.has(option) && option !== 'proto3_optional')
+      throw new Error(`${where}: option ${option} is not generated`)
   }
   return {
     name: field.name,

@@ -22,11 +22,16 @@ for (const [name, text] of Object.entries(files)) {
   if (!check) writeFileSync(file, text)
   else if (readOrEmpty(file) !== text) {
     stale++
-    console.error(`src/protocol/generated/${name} is not what the schema gives; run \`npm run generate\``)
+    console.error(
+      `src/protocol/generated/${name} is not what the schema gives; run \`npm run generate\``,
+    )
   }
 }
 if (stale > 0) process.exitCode = 1
-else console.log(`${model.messages.length} messages, ${model.enums.length} enums${check ? ', up to date' : ''}`)
+else
+  console.log(
+    `${model.messages.length} messages, ${model.enums.length} enums${check ? ', up to date' : ''}`,
+  )
 
 function readOrEmpty(file) {
   try {
