@@ -1,0 +1,56 @@
+import type { CTraderError } from '../../errors.ts'
+
+/** Both sides of a symbol's price at one moment. Prices are integers, units of 1e-5. */
+export interface Quote {
+  readonly symbolId: number
+  readonly bid: number
+  readonly ask: number
+  /** When it became so, ms. */
+  readonly timestamp: number
+  /** Last bid of the previous trading day (17:00 New York). */
+  readonly sessionClose: number | undefined
+}
+
+/**
+ * One update of a symbol's price. A side that is absent has not changed; at least one is there. Both are there when both
+ * changed, and when a recorded row repeats the row before it.
+ */
+export interface QuoteChange {
+  readonly symbolId: number
+  readonly bid: number | undefined
+  readonly ask: number | undefined
+  readonly timestamp: number
+}
+
+/** Where a symbol's recording stands. */
+export interface ReplayProgress {
+  /** `waiting`: nobody has subscribed yet. `finished` and `failed`: the price stays where it is. */
+  readonly state: 'waiting' | 'playing' | 'finished' | 'failed'
+  readonly file: string
+  /** Rows delivered so far, the first one included. */
+  readonly rows: number
+  /** Why it stopped, when `failed`. */
+  readonly error: CTraderError | undefined
+}
+
+/** Where prices come from. */
+export interface Market {
+  /** The price now; undefined for a symbol without one. */
+  quote(symbolId: number): Quote | undefined
+  /** Calls back, synchronously, with every update of every symbol. Returns how to stop that. */
+  onChange(listener: (change: QuoteChange) => void): () => void
+  /** Whether the symbol's schedule has it trading at that moment (ms). */
+  isOpen(symbolId: number, at: number): boolean
+  /**
+   * Tells the market that somebody looks at this symbol from now on. A recording begins to play with the first such
+   * call; until then `quote` gives its first row, so a subscriber who sends that as the first event misses nothing.
+   * Harmless to repeat, and for symbols without a recording.
+   */
+  subscribed(symbolId: number): void
+  /** Where a symbol's recording stands; undefined for a symbol without one. */
+  replayProgress(symbolId: number): ReplayProgress | undefined
+  /** Lets prices move. Harmless to repeat. */
+  start(): void
+  /** Stops everything: no update afterwards, no timer, no open file. Harmless to repeat. */
+  close(): void
+}

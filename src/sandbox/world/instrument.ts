@@ -1,0 +1,92 @@
+import type {
+  ProtoOACommissionType,
+  ProtoOADayOfWeek,
+  ProtoOASwapCalculationType,
+  ProtoOATradingMode,
+} from '../../protocol/index.ts'
+
+/** One stretch of the week in which an instrument trades, in seconds from Sunday 00:00 local time; the end is exclusive. */
+export interface Session {
+  readonly start: number
+  readonly end: number
+}
+
+/** When an instrument trades: sessions of a week, read in a time zone. */
+export interface TradingWeek {
+  /** IANA name, e.g. `America/New_York`. */
+  readonly timeZone: string
+  readonly sessions: readonly Session[]
+}
+
+/** What a broker charges on each side of a trade. */
+export interface CommissionTerms {
+  readonly type: ProtoOACommissionType
+  /** As on the wire: units of 1e-8, for a percentage 1e-5 of a percent. */
+  readonly rate: bigint
+  /** Least charge of one side, units of 1e-8 of `minimumAsset`; 0 for none. */
+  readonly minimum: bigint
+  /** Asset of the least charge. */
+  readonly minimumAsset: string
+}
+
+/** What holding a position over night costs. Published, not yet charged. */
+export interface SwapTerms {
+  readonly type: ProtoOASwapCalculationType
+  readonly long: number
+  readonly short: number
+  readonly tripleDay: ProtoOADayOfWeek
+  /** Hours between two charges. */
+  readonly periodHours: number
+  /** Minutes after 00:00 UTC. */
+  readonly minuteOfDay: number
+}
+
+/** How the sandbox makes prices for an instrument when no recording is played. */
+export interface QuotingTerms {
+  /** Level around which the price starts, units of 1e-5. */
+  readonly level: number
+  /** Standard deviation of a day's return, as a fraction. */
+  readonly dailyVolatility: number
+  /** Usual distance from bid to ask, units of 1e-5. */
+  readonly spread: number
+  /** Average time between two quotes, ms. */
+  readonly gap: number
+}
+
+/**
+ * Everything the sandbox knows about a tradable instrument. The wire forms are made from it, and so are market hours,
+ * prices, margin and commission, so that they cannot disagree.
+ *
+ * Volumes and `lotSize` are in hundredths of a unit.
+ */
+export interface Instrument {
+  readonly symbolId: number
+  readonly name: string
+  readonly description: string
+  readonly base: string
+  readonly quote: string
+  readonly categoryId: number
+  /** Decimals of a price. */
+  readonly digits: number
+  /** Decimal place of a pip. */
+  readonly pipPosition: number
+  readonly lotSize: number
+  readonly minVolume: number
+  readonly stepVolume: number
+  readonly maxVolume: number
+  /** Least distance of a stop loss from the market, in points (10^-digits). */
+  readonly stopLossDistance: number
+  /** Least distance of a take profit from the market, in points (10^-digits). */
+  readonly takeProfitDistance: number
+  readonly shortSelling: boolean
+  readonly tradingMode: ProtoOATradingMode
+  readonly commission: CommissionTerms
+  readonly swap: SwapTerms
+  /** Charge on realised profit or loss that is converted to another asset; 1 is 0.01 %. */
+  readonly conversionFeeRate: number
+  readonly leverageId: number
+  /** What one unit is called, where it is not simply money. */
+  readonly measurementUnits: string | undefined
+  readonly tradingWeek: TradingWeek
+  readonly quoting: QuotingTerms
+}

@@ -1,0 +1,80 @@
+import {
+  ProtoOACommissionType,
+  type ProtoOALightSymbol,
+  ProtoOAMinCommissionType,
+  type ProtoOASymbol,
+  ProtoOASymbolDistanceType,
+} from '../../protocol/index.ts'
+import type { CommissionTerms, Instrument } from './instrument.ts'
+
+/** The short wire form, as in the list of all symbols. */
+export function lightSymbolOf(
+  instrument: Instrument,
+  assetIds: ReadonlyMap<string, number>,
+  sortingNumber: number,
+): ProtoOALightSymbol {
+  return {
+    symbolId: instrument.symbolId,
+    symbolName: instrument.name,
+    enabled: true,
+    baseAssetId: assetIds.get(instrument.base),
+    quoteAssetId: assetIds.get(instrument.quote),
+    symbolCategoryId: instrument.categoryId,
+    description: instrument.description,
+    sortingNumber,
+  }
+}
+
+/** The full wire form, as it is asked for by id. */
+export function symbolOf(instrument: Instrument): ProtoOASymbol {
+  const { commission, swap } = instrument
+  return {
+    symbolId: instrument.symbolId,
+    digits: instrument.digits,
+    pipPosition: instrument.pipPosition,
+    enableShortSelling: instrument.shortSelling,
+    guaranteedStopLoss: false,
+    swapRollover3Days: swap.tripleDay,
+    swapLong: swap.long,
+    swapShort: swap.short,
+    maxVolume: BigInt(instrument.maxVolume),
+    minVolume: instrument.minVolume,
+    stepVolume: instrument.stepVolume,
+    schedule: instrument.tradingWeek.sessions.map(({ start, end }) => ({
+      startSecond: start,
+      endSecond: end,
+    })),
+    commission: oldCommission(commission),
+    commissionType: commission.type,
+    slDistance: instrument.stopLossDistance,
+    tpDistance: instrument.takeProfitDistance,
+    gslDistance: 0,
+    gslCharge: 0,
+    distanceSetIn: ProtoOASymbolDistanceType.SYMBOL_DISTANCE_IN_POINTS,
+    minCommission: Number(commission.minimum / 1_000_000n),
+    minCommissionType: ProtoOAMinCommissionType.CURRENCY,
+    minCommissionAsset: commission.minimumAsset,
+    rolloverCommission: 0,
+    skipRolloverDays: 0,
+    scheduleTimeZone: instrument.tradingWeek.timeZone,
+    tradingMode: instrument.tradingMode,
+    swapCalculationType: swap.type,
+    lotSize: instrument.lotSize,
+    preciseTradingCommissionRate: Number(commission.rate),
+    preciseMinCommission: Number(commission.minimum),
+    holiday: [],
+    pnlConversionFeeRate: instrument.conversionFeeRate,
+    leverageId: instrument.leverageId,
+    swapPeriod: swap.periodHours,
+    swapTime: swap.minuteOfDay,
+    skipSWAPPeriods: 0,
+    chargeSwapAtWeekends: false,
+    measurementUnits: instrument.measurementUnits,
+  }
+}
+
+/** The field that the precise rate replaced, in hundredths; servers still fill it. No capture shows a percentage there. */
+function oldCommission(terms: CommissionTerms): number | undefined {
+  if (terms.type === ProtoOACommissionType.PERCENTAGE_OF_VALUE) return undefined
+  return Number(terms.rate / 1_000_000n)
+}
