@@ -1,4 +1,4 @@
-import { DecodeError, EncodeError, UnsafeIntegerError } from './errors.ts'
+import { DecodeError, EncodeError, MissingFieldsError, UnsafeIntegerError } from './errors.ts'
 import { enumValues, type Field, fieldsOf, type MessageName } from './fields.ts'
 
 /**
@@ -25,13 +25,15 @@ function readMessage(
 ): object {
   const values = new Map<number, RawValue[]>()
   for (const piece of pieces) collect(root, path, name, piece, values)
+  const pathOf = (field: Field): string => (path === '' ? field.name : `${path}.${field.name}`)
+  const missing = fieldsOf(name).filter(
+    (field) => field.label === 'required' && !values.has(field.number),
+  )
+  if (missing.length > 0) throw new MissingFieldsError(root, missing.map(pathOf))
   const result: Record<string, unknown> = {}
   for (const field of fieldsOf(name)) {
-    const place = { root, path: path === '' ? field.name : `${path}.${field.name}` }
+    const place = { root, path: pathOf(field) }
     const raw = values.get(field.number) ?? []
-    if (field.label === 'required' && raw.length === 0) {
-      throw new DecodeError(root, place.path, 'a required field is missing')
-    }
     result[field.name] = readField(place, field, raw)
   }
   return result

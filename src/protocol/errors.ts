@@ -19,6 +19,22 @@ export class DecodeError extends CTraderError {
   }
 }
 
+/** Required fields are absent. */
+export class MissingFieldsError extends DecodeError {
+  /** The paths of all of them, at the first level at which any is absent. */
+  readonly missing: readonly string[]
+
+  constructor(messageName: string, missing: readonly string[]) {
+    const [first = ''] = missing
+    const problem =
+      missing.length === 1
+        ? 'a required field is missing'
+        : `required fields are missing: ${missing.join(', ')}`
+    super(messageName, first, problem)
+    this.missing = missing
+  }
+}
+
 /** A 64-bit integer that a JavaScript number cannot hold exactly, in a field declared as a number. Never rounded. */
 export class UnsafeIntegerError extends DecodeError {
   /** The exact value. */

@@ -27,6 +27,7 @@ export {
   FrameCutError,
   FrameTooLongError,
   JsonFormatError,
+  MissingFieldsError,
   UnsafeIntegerError,
 } from './errors.ts'
 export { enumValues, type Field, fieldsOf, isMessageName, type MessageName } from './fields.ts'

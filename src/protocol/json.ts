@@ -1,6 +1,6 @@
 import { refuseMessage } from './diagnose.ts'
 import { type EnvelopeName, type EnvelopeSink, messageNameOf } from './envelope.ts'
-import { DecodeError, JsonFormatError, UnsafeIntegerError } from './errors.ts'
+import { DecodeError, JsonFormatError, MissingFieldsError, UnsafeIntegerError } from './errors.ts'
 import { enumValues, type Field, fieldsOf, type MessageName } from './fields.ts'
 import { type Messages, payloadTypes } from './generated/messages.ts'
 import { type JsonValue, parseJson, stringifyJson } from './json-text.ts'
@@ -144,6 +144,7 @@ function fromJson(
   if (!isObject(value))
     throw new DecodeError(root, path, `an object belongs here, not ${kindOf(value)}`)
   const result: Record<string, unknown> = {}
+  const missing: string[] = []
   for (const field of fieldsOf(name)) {
     const where = path === '' ? field.name : `${path}.${field.name}`
     const found = Object.hasOwn(value, field.name) ? (value[field.name] ?? undefined) : undefined
@@ -155,10 +156,10 @@ function fromJson(
         valueFromJson(root, `${where}[${index}]`, field, item),
       )
     } else if (found !== undefined) result[field.name] = valueFromJson(root, where, field, found)
-    else if (field.label === 'required')
-      throw new DecodeError(root, where, 'a required field is missing')
+    else if (field.label === 'required') missing.push(where)
     else result[field.name] = undefined
   }
+  if (missing.length > 0) throw new MissingFieldsError(root, missing)
   return result
 }
 
