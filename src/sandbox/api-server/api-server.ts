@@ -1,0 +1,147 @@
+import type { Clock } from '../../async/clock.ts'
+import { type Logger, silentLogger } from '../../log.ts'
+import type { TradingDesk } from '../desk/trading-desk.ts'
+import type { Identity, Invalidation } from '../identity/index.ts'
+import type { Market } from '../market/market.ts'
+import type { World } from '../world/index.ts'
+import { AccountSessions } from './account-sessions.ts'
+import { type ApiBehaviour, resolveBehaviour } from './behaviour.ts'
+import type { Services } from './call.ts'
+import { Connection } from './connection.ts'
+import { type ApiLimits, resolveLimits } from './limits.ts'
+import { listen } from './listener.ts'
+import { protobufTcp } from './protobuf-tcp.ts'
+import { RateLimits } from './rate-limits.ts'
+import { Router } from './router.ts'
+import { SpotFeed } from './spot-feed.ts'
+
+export interface ApiServerOptions {
+  /** Which accounts it serves: those of the other kind cannot be routed. */
+  readonly kind: 'demo' | 'live'
+  /** 0 for any free port. */
+  readonly port: number
+  /** Key and certificate of the server, PEM. */
+  readonly certificate: { readonly key: string; readonly cert: string }
+  readonly identity: Identity
+  readonly world: World
+  readonly market: Market
+  readonly desk: TradingDesk
+  readonly clock: Clock
+  readonly logger?: Logger
+  readonly limits?: Partial<ApiLimits>
+  readonly behaviour?: Partial<ApiBehaviour>
+}
+
+/** A running API server: one host of the original. */
+export interface ApiServer {
+  readonly port: number
+  /** How many connections are open. */
+  readonly connections: number
+  /** Stops listening and destroys every connection. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts one API server.
+ *
+ * Execution events go to every connection on which the account is authorised, with the `clientMsgId` of the request that
+ * caused them also where another connection made it, as the original has been seen to do.
+ */
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { kind, clock, identity, world, market, desk, logger = silentLogger } = options
+  const limits = resolveLimits(options.limits)
+  const behaviour = resolveBehaviour(options.behaviour)
+  const sessions = new AccountSessions()
+  const spots = new SpotFeed(market)
+  const services: Services = {
+    kind,
+    identity,
+    world,
+    market,
+    desk,
+    clock,
+    behaviour,
+    sessions,
+    spots,
+  }
+  const { clientMsgIdLength } = limits
+  const receiver = new Router({ services, clock, logger, clientMsgIdLength })
+  const connections = new Set<Connection>()
+  const stops = [
+    () => spots.close(),
+    desk.onEvent(({ accountId, event, clientMsgId }) => {
+      for (const { connection } of sessions.of(accountId)) {
+        connection.push('ProtoOAExecutionEvent', event, clientMsgId)
+      }
+    }),
+    identity.onInvalidated((event) => {
+      for (const connection of connections) endSessions(connection, event, services)
+    }),
+  ]
+  const stop = (): void => {
+    for (const call of stops) call()
+  }
+
+  let count = 0
+  const listening = listen({
+    port: options.port,
+    purpose: `${kind} API`,
+    certificate: options.certificate,
+    logger,
+    onClient(socket) {
+      const connection = new Connection({
+        id: ++count,
+        stream: socket,
+        openWire: protobufTcp,
+        receiver,
+        limits,
+        rates: new RateLimits(limits, behaviour),
+        clock,
+        logger,
+        onClosed(closed) {
+          connections.delete(closed)
+          spots.forget(closed)
+          for (const session of [...closed.accounts.values()]) sessions.end(session)
+        },
+      })
+      connections.add(connection)
+      socket.on('data', (chunk) => connection.receive(chunk))
+      socket.on('end', () => connection.ended())
+      socket.on('close', () => connection.closed())
+    },
+  })
+  const listener = await listening.catch((error: unknown) => {
+    stop()
+    throw error
+  })
+  return {
+    port: listener.port,
+    get connections() {
+      return connections.size
+    },
+    async close() {
+      stop()
+      for (const connection of [...connections]) connection.cut('the sandbox was closed')
+      await listener.close()
+    },
+  }
+}
+
+/** A token has died: the sessions that were begun with it end, and the client is told. */
+function endSessions(connection: Connection, event: Invalidation, services: Services): void {
+  const ended = [...connection.accounts.values()].filter(
+    ({ accessToken }) => accessToken === event.accessToken,
+  )
+  if (ended.length === 0) return
+  connection.push('ProtoOAAccountsTokenInvalidatedEvent', {
+    ctidTraderAccountIds: ended.map(({ accountId }) => accountId),
+    reason: event.reason,
+  })
+  for (const session of ended) {
+    services.sessions.end(session)
+    if (!services.behaviour.subscriptionsSurviveRefresh) {
+      services.spots.forget(connection, session.accountId)
+    }
+    connection.push('ProtoOAAccountDisconnectEvent', { ctidTraderAccountId: session.accountId })
+  }
+}

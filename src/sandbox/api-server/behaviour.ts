@@ -1,0 +1,55 @@
+import { InvalidArgumentError } from '../../errors.ts'
+
+/** How a breach of a rate limit is answered. */
+export type BreachAnswer = 'REQUEST_FREQUENCY_EXCEEDED' | 'BLOCKED_PAYLOAD_TYPE'
+
+/**
+ * What the sources about the original disagree on, or do not say. Each switch defaults to what is better attested or,
+ * where nothing is, to what is harder on a client.
+ */
+export interface ApiBehaviour {
+  /** A breach of the limit for requests that are not about history. @defaultValue 'REQUEST_FREQUENCY_EXCEEDED' */
+  readonly generalBreach: BreachAnswer
+  /** A breach of the limit for requests about history. @defaultValue 'BLOCKED_PAYLOAD_TYPE' */
+  readonly historicalBreach: BreachAnswer
+  /** Whether the version may be asked for before the application is authenticated. @defaultValue false */
+  readonly versionBeforeAuthentication: boolean
+  /** Whether spot subscriptions outlive an account session ended by a token refresh. @defaultValue false */
+  readonly subscriptionsSurviveRefresh: boolean
+  /** Symbols asked for by an id that does not exist: left out of the answer, or the request refused. @defaultValue 'omitted' */
+  readonly unknownSymbolIds: 'omitted' | 'refused'
+}
+
+const choices: { readonly [K in keyof ApiBehaviour]: readonly ApiBehaviour[K][] } = {
+  // The first of each is the default.
+  generalBreach: ['REQUEST_FREQUENCY_EXCEEDED', 'BLOCKED_PAYLOAD_TYPE'],
+  historicalBreach: ['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'],
+  versionBeforeAuthentication: [false, true],
+  subscriptionsSurviveRefresh: [false, true],
+  unknownSymbolIds: ['omitted', 'refused'],
+}
+
+/**
+ * The switches with what was left out filled in.
+ *
+ * @throws InvalidArgumentError for a switch that does not exist or a position it does not have
+ */
+export function resolveBehaviour(given: Partial<ApiBehaviour> = {}): ApiBehaviour {
+  const result: Record<string, unknown> = {}
+  for (const [name, positions] of Object.entries(choices)) result[name] = positions[0]
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    const positions: readonly unknown[] = choices[name as keyof ApiBehaviour] ?? []
+    if (!positions.includes(value)) {
+      throw new InvalidArgumentError(`The behaviour ${name} cannot be ${String(value)}.`, {
+        facts: { switch: name, value: String(value) },
+        remedy:
+          positions.length === 0
+            ? `The switches are ${Object.keys(choices).join(', ')}.`
+            : `Choose one of ${positions.map(String).join(', ')}.`,
+      })
+    }
+    result[name] = value
+  }
+  return result as unknown as ApiBehaviour
+}

@@ -1,0 +1,18 @@
+import type { RequestName } from '../../../protocol/index.ts'
+import type { HandlersFor } from '../call.ts'
+import { accountHandlers } from './account.ts'
+import { applicationHandlers } from './application.ts'
+import { historyHandlers } from './history.ts'
+import { liveDataHandlers } from './live-data.ts'
+import { referenceHandlers } from './reference.ts'
+import { tradingHandlers } from './trading.ts'
+
+/** What carries out each request of the catalogue. A row without a handler does not compile. */
+export const handlers: HandlersFor<RequestName> = {
+  ...applicationHandlers,
+  ...accountHandlers,
+  ...referenceHandlers,
+  ...liveDataHandlers,
+  ...tradingHandlers,
+  ...historyHandlers,
+}

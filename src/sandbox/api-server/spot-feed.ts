@@ -1,0 +1,125 @@
+import type { Market, QuoteChange } from '../market/market.ts'
+import type { Connection } from './connection.ts'
+
+interface Subscription {
+  readonly connection: Connection
+  readonly accountId: number
+  readonly symbolId: number
+  readonly withTimestamp: boolean
+  /** Whether the first event, the one with both sides, has been sent. */
+  begun: boolean
+}
+
+type Subscriptions = Map<number, Subscription>
+
+/**
+ * Who gets which spot events. The first event of a subscription holds the last known bid and ask and the session's
+ * close; the later ones hold what has changed. An account's subscription is one connection's; the same symbol may be
+ * subscribed to for several accounts of a connection, and each gets its own events.
+ */
+export class SpotFeed {
+  readonly #market: Market
+  readonly #stop: () => void
+  readonly #bySymbol = new Map<number, Set<Subscription>>()
+  readonly #byConnection = new Map<Connection, Map<number, Subscriptions>>()
+
+  constructor(market: Market) {
+    this.#market = market
+    this.#stop = market.onChange((change) => this.#spread(change))
+  }
+
+  has(connection: Connection, accountId: number, symbolId: number): boolean {
+    return this.#of(connection, accountId)?.has(symbolId) ?? false
+  }
+
+  /** Subscribes and sends the first event, or lets the first quote be it where there is none yet. */
+  subscribe(
+    connection: Connection,
+    accountId: number,
+    symbolId: number,
+    withTimestamp: boolean,
+  ): void {
+    const entry = { connection, accountId, symbolId, withTimestamp, begun: false }
+    this.#add(entry)
+    this.#begin(entry)
+    this.#market.subscribed(symbolId)
+  }
+
+  unsubscribe(connection: Connection, accountId: number, symbolId: number): void {
+    const entry = this.#of(connection, accountId)?.get(symbolId)
+    if (entry !== undefined) this.#remove(entry)
+  }
+
+  /** Ends the subscriptions of one account of a connection, or all of the connection's. */
+  forget(connection: Connection, accountId?: number): void {
+    for (const [id, entries] of this.#byConnection.get(connection) ?? []) {
+      if (accountId !== undefined && id !== accountId) continue
+      for (const entry of entries.values()) this.#remove(entry)
+    }
+  }
+
+  close(): void {
+    this.#stop()
+    this.#bySymbol.clear()
+    this.#byConnection.clear()
+  }
+
+  #spread(change: QuoteChange): void {
+    for (const entry of this.#bySymbol.get(change.symbolId) ?? []) {
+      if (!entry.begun) this.#begin(entry)
+      else {
+        entry.connection.push('ProtoOASpotEvent', {
+          ctidTraderAccountId: entry.accountId,
+          symbolId: change.symbolId,
+          bid: change.bid,
+          ask: change.ask,
+          trendbar: [],
+          timestamp: entry.withTimestamp ? change.timestamp : undefined,
+        })
+      }
+    }
+  }
+
+  #begin(entry: Subscription): void {
+    const quote = this.#market.quote(entry.symbolId)
+    if (quote === undefined) return
+    entry.begun = true
+    entry.connection.push('ProtoOASpotEvent', {
+      ctidTraderAccountId: entry.accountId,
+      symbolId: entry.symbolId,
+      bid: quote.bid,
+      ask: quote.ask,
+      trendbar: [],
+      sessionClose: quote.sessionClose,
+      timestamp: entry.withTimestamp ? quote.timestamp : undefined,
+    })
+  }
+
+  #of(connection: Connection, accountId: number): Subscriptions | undefined {
+    return this.#byConnection.get(connection)?.get(accountId)
+  }
+
+  #add(entry: Subscription): void {
+    const { connection, accountId, symbolId } = entry
+    const accounts = this.#byConnection.get(connection) ?? new Map<number, Subscriptions>()
+    this.#byConnection.set(connection, accounts)
+    const symbols: Subscriptions = accounts.get(accountId) ?? new Map()
+    accounts.set(accountId, symbols)
+    symbols.set(symbolId, entry)
+    const readers = this.#bySymbol.get(symbolId) ?? new Set<Subscription>()
+    this.#bySymbol.set(symbolId, readers)
+    readers.add(entry)
+  }
+
+  #remove(entry: Subscription): void {
+    const { connection, accountId, symbolId } = entry
+    const readers = this.#bySymbol.get(symbolId)
+    readers?.delete(entry)
+    if (readers?.size === 0) this.#bySymbol.delete(symbolId)
+    const accounts = this.#byConnection.get(connection)
+    const symbols = accounts?.get(accountId)
+    symbols?.delete(symbolId)
+    if (symbols?.size === 0) accounts?.delete(accountId)
+    if (accounts?.size === 0) this.#byConnection.delete(connection)
+  }
+}
