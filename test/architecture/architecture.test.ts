@@ -169,12 +169,12 @@ describe('negative controls', () => {
       'wireNamesStayInside',
       'identifier',
       virtual(
-        'src/trading/order.ts',
-        `export interface Order { readonly ctidTraderAccountId: number }`,
+        'src/client/options.ts',
+        `export interface Options { readonly ctidTraderAccountId: number }`,
       ),
       virtual(
-        'src/trading/order.ts',
-        `/** Was ctidTraderAccountId. */\nexport interface Order { readonly accountId: number }`,
+        'src/client/options.ts',
+        `/** Not ctidTraderAccountId. */ export interface Options { readonly accountId: number }`,
       ),
     ],
     [
