@@ -1,0 +1,54 @@
+import type { Clock } from '../../async/clock.ts'
+import { InvalidArgumentError } from '../../errors.ts'
+import type { World } from '../world/index.ts'
+import type { Market } from './market.ts'
+import { QuoteBoard } from './quote-board.ts'
+import { symbolHours } from './symbol-hours.ts'
+
+/** A market that stands still until somebody sets a price. */
+export interface ScriptedMarket extends Market {
+  /**
+   * Sets both sides of a symbol's price, decimal text such as `'1.12569'`; at most five decimals. Listeners hear the
+   * sides that changed, both when neither did.
+   */
+  set(symbolName: string, bid: string, ask: string): void
+}
+
+/** Makes a market without prices of its own, for tests that reproduce a trace. */
+export function createScriptedMarket(options: { world: World; clock: Clock }): ScriptedMarket {
+  const { world, clock } = options
+  const hours = symbolHours(world)
+  const board = new QuoteBoard(hours.newYork)
+  const symbolIds = new Map([...world.instruments.values()].map((own) => [own.name, own.symbolId]))
+  return {
+    set(symbolName, bid, ask) {
+      const symbolId = symbolIds.get(symbolName)
+      if (symbolId === undefined) {
+        throw new InvalidArgumentError(`There is no instrument "${symbolName}".`, {
+          facts: { symbolName },
+          remedy: `Name one of ${[...symbolIds.keys()].join(', ')}.`,
+        })
+      }
+      board.set(symbolId, toPoints(bid), toPoints(ask), clock.now(), true)
+    },
+    quote: (symbolId) => board.quote(symbolId),
+    onChange: (listener) => board.onChange(listener),
+    isOpen: hours.isOpen,
+    subscribed: () => {},
+    replayProgress: () => undefined,
+    start: () => {},
+    close: () => board.close(),
+  }
+}
+
+function toPoints(text: string): number {
+  const match = /^(\d+)(?:\.(\d{1,5}))?$/.exec(text)
+  const value = match === null ? 0 : Number(`${match[1]}${(match[2] ?? '').padEnd(5, '0')}`)
+  if (!(Number.isSafeInteger(value) && value > 0)) {
+    throw new InvalidArgumentError(`"${text}" is not a price.`, {
+      facts: { text },
+      remedy: "Give decimal text of at most five decimals, such as '1.12569'.",
+    })
+  }
+  return value
+}
