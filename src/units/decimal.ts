@@ -92,8 +92,9 @@ export class Decimal {
   round(scale: number): Decimal {
     if (scale >= this.scale) return new Decimal(at(this, scale), scale)
     const factor = 10n ** BigInt(this.scale - scale)
-    const half = this.coefficient < 0n ? -factor / 2n : factor / 2n
-    return new Decimal((this.coefficient + half) / factor, scale)
+    const half = factor / 2n
+    const shifted = this.coefficient < 0n ? this.coefficient - half : this.coefficient + half
+    return new Decimal(shifted / factor, scale)
   }
 
   /** The nearest JavaScript number. The one place where exactness ends; meant for charts and statistics. */

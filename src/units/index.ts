@@ -13,6 +13,7 @@ export {
   priceDistance,
   toRelativePoints,
 } from './distance.ts'
+export type { Instrument } from './instrument.ts'
 export { CurrencyMismatchError, Money } from './money.ts'
 export { priceFromDouble, priceFromQuote, quoteScale } from './price.ts'
 export { formatVolume, lots, toVolumeCents, units, unitsFromCents, type Volume } from './volume.ts'

@@ -117,7 +117,7 @@ describe('prices', () => {
 })
 
 describe('volumes', () => {
-  const eurusdLot = 10_000_000
+  const eurusdLot = Decimal.from(100_000)
   test.each([
     [lots('0.10'), 1_000_000n],
     [lots(0.01), 100_000n],
@@ -129,7 +129,7 @@ describe('volumes', () => {
 
   test('a part of a hundredth is not one', () => {
     expect(toVolumeCents(units('0.001'), eurusdLot)).toBeUndefined()
-    expect(toVolumeCents(lots('0.001'), 100)).toBeUndefined()
+    expect(toVolumeCents(lots('0.001'), Decimal.from(1))).toBeUndefined()
   })
 
   test.each([0, -1, '0.00'])('%s lots are refused', (value) => {

@@ -22,12 +22,11 @@ const volumeScale = 2
 /**
  * A volume in hundredths of a unit, or undefined when it is not a whole number of them.
  *
- * @param lotSize the size of one lot in hundredths of a unit
+ * @param lotSize units of the base asset in one lot
  */
-export function toVolumeCents(volume: Volume, lotSize: number): bigint | undefined {
-  const exact =
-    volume.kind === 'lots' ? volume.value.times(lotSize) : volume.value.times(10 ** volumeScale)
-  return exact.rescaled(0)?.coefficient
+export function toVolumeCents(volume: Volume, lotSize: Decimal): bigint | undefined {
+  const exact = volume.kind === 'lots' ? volume.value.times(lotSize) : volume.value
+  return exact.rescaled(volumeScale)?.coefficient
 }
 
 /** Units of the base asset, from hundredths of a unit. Trailing zeros are left out. */

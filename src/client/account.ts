@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type AccountSummary,
+  type Asset,
+  assetName,
+  getTrader,
+  listAssets,
+  type Trader,
+} from '../accounts/index.ts'
+import type { Clock } from '../async/clock.ts'
+import type { WaitOptions } from '../async/wait-options.ts'
+import {
+  type Quote,
+  SpotFeed,
+  SymbolBook,
+  type SymbolRef,
+  type SymbolSummary,
+  type WatchQuotesOptions,
+  watchQuotes,
+} from '../market/index.ts'
+import type { Session } from '../session/index.ts'
+import {
+  type ClosePositionOptions,
+  closePosition,
+  fetchPositions,
+  type Order,
+  type PlaceOrderOptions,
+  type Position,
+  PositionNotFoundError,
+  placeOrder,
+  type TradingContext,
+  toPosition,
+} from '../trading/index.ts'
+import type { Instrument } from '../units/index.ts'
+
+/** One trading account, authorised on its host's connection. Made by {@link Client.account}. */
+export class Account {
+  readonly accountId: number
+  /** What the account list says of it. */
+  readonly summary: AccountSummary
+  /** The connection it lives on, with the typed raw calls (`session.call`) for everything not offered here. */
+  readonly session: Session
+  readonly #clock: Clock
+  readonly #symbols: SymbolBook
+  readonly #spots: SpotFeed
+  #assets: readonly Asset[]
+  #currency: string
+
+  private constructor(
+    summary: AccountSummary,
+    session: Session,
+    clock: Clock,
+    assets: readonly Asset[],
+    currency: string,
+  ) {
+    this.accountId = summary.accountId
+    this.summary = summary
+    this.session = session
+    this.#clock = clock
+    this.#assets = assets
+    this.#currency = currency
+    this.#symbols = new SymbolBook({
+      session,
+      accountId: summary.accountId,
+      assetName: (assetId) => assetName(this.#assets, assetId),
+    })
+    this.#spots = new SpotFeed(session, summary.accountId)
+  }
+
+  /** @internal Reads what amounts and names need; the account is authorised already. */
+  static async open(
+    summary: AccountSummary,
+    session: Session,
+    clock: Clock,
+    options: WaitOptions,
+  ): Promise<Account> {
+    const assets = await listAssets(session, summary.accountId, options)
+    const trader = await getTrader(session, summary.accountId, assets, options)
+    return new Account(summary, session, clock, assets, trader.currency)
+  }
+
+  /** Balance, currency, leverage and type, read anew. */
+  async trader(options: WaitOptions = {}): Promise<Trader> {
+    return getTrader(this.session, this.accountId, this.#assets, options)
+  }
+
+  /** The broker's symbols. Listed once and kept until the server says that something changed. */
+  symbols(options: WaitOptions = {}): Promise<readonly SymbolSummary[]> {
+    return this.#symbols.list(options)
+  }
+
+  /**
+   * Everything about one symbol: digits, lot size, volumes.
+   *
+   * @throws `UnknownSymbolError`, with names that look alike
+   */
+  async symbol(symbol: SymbolRef, options: WaitOptions = {}): Promise<Instrument> {
+    const [instrument] = await this.#symbols.details([symbol], options)
+    return instrument as Instrument
+  }
+
+  /**
+   * Live quotes of some symbols, bid and ask always both there, until the loop is left.
+   *
+   * @example
+   * for await (const quote of account.watchQuotes(['EURUSD'])) console.log(`${quote.bid} / ${quote.ask}`)
+   */
+  watchQuotes(
+    symbols: readonly SymbolRef[],
+    options: WatchQuotesOptions = {},
+  ): AsyncGenerator<Quote, void, undefined> {
+    const find = (): Promise<readonly Instrument[]> => this.#symbols.details(symbols, options)
+    return watchQuotes(this.session, this.#spots, find, options)
+  }
+
+  /** The open positions, read anew. */
+  async positions(options: WaitOptions = {}): Promise<readonly Position[]> {
+    const positions = await fetchPositions(this.session, this.accountId, options)
+    const instruments = await this.#symbols.details(
+      positions.map((position) => position.tradeData.symbolId),
+      options,
+    )
+    return positions.map((position, index) =>
+      toPosition(position, instruments[index] as Instrument, this.#currency),
+    )
+  }
+
+  /**
+   * Sends a market order. Resolves when the server has taken it; `await order.filled` waits for the fill.
+   *
+   * @example
+   * const order = await account.placeOrder({ symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots('0.10') })
+   * const fill = await order.filled
+   */
+  async placeOrder(options: PlaceOrderOptions & { readonly symbol: SymbolRef }): Promise<Order> {
+    const instrument = await this.symbol(options.symbol, options)
+    return placeOrder(this.#trading(), instrument, options)
+  }
+
+  /**
+   * Closes an open position, wholly or in part. Resolves when the server has taken the closing order; its fill's
+   * `closed` says what was settled.
+   *
+   * @throws `PositionNotFoundError`
+   */
+  async closePosition(options: ClosePositionOptions): Promise<Order> {
+    const positions = await fetchPositions(this.session, this.accountId, options)
+    const position = positions.find((item) => item.positionId === options.positionId)
+    if (position === undefined) throw new PositionNotFoundError(options.positionId)
+    const instrument = await this.symbol(position.tradeData.symbolId, options)
+    return closePosition(this.#trading(), instrument, position, options)
+  }
+
+  /** @internal Stops listening. The connection is the client's. */
+  close(): void {
+    this.#symbols.close()
+    this.#spots.close()
+  }
+
+  #trading(): TradingContext {
+    return {
+      session: this.session,
+      accountId: this.accountId,
+      currency: this.#currency,
+      clock: this.#clock,
+      newId: () => randomBytes(12).toString('base64url'),
+    }
+  }
+}

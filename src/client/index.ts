@@ -1,0 +1,6 @@
+export { Account } from './account.ts'
+export { type Client, createClient } from './create-client.ts'
+export { type Environment, environments, type HostAddress } from './environment.ts'
+export { AccountNotFoundError, AccountOnOtherHostError } from './errors.ts'
+export type { ApplicationCredentials, ClientGrant, ClientOptions } from './options.ts'
+export { ClientClosedError } from './session-pool.ts'

@@ -1,0 +1,5 @@
+export { AmbiguousSymbolError, UnknownSymbolError } from './errors.ts'
+export type { Quote } from './quote.ts'
+export { SpotFeed } from './spot-feed.ts'
+export { SymbolBook, type SymbolRef, type SymbolSummary } from './symbol-book.ts'
+export { type WatchQuotesOptions, watchQuotes } from './watch-quotes.ts'

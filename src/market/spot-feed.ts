@@ -1,0 +1,152 @@
+import type { WaitOptions } from '../async/wait-options.ts'
+import type { ProtoOASpotEvent } from '../protocol/index.ts'
+import { RequestRefusedError, type Session } from '../session/index.ts'
+import { type Instrument, priceFromQuote } from '../units/index.ts'
+import type { Quote } from './quote.ts'
+
+type Listener = (quote: Quote) => void
+
+interface Watched {
+  readonly instrument: Instrument
+  readonly listeners: Set<Listener>
+  bid: number | undefined
+  ask: number | undefined
+  timestamp: number | undefined
+  /** The request that is under way or was the last one; the next waits for it, so that they never overtake. */
+  request: Promise<void>
+  isSubscribed: boolean
+}
+
+/**
+ * The spot subscriptions of one account: each symbol is subscribed once however many watch it, and unsubscribed when the
+ * last one leaves. Joins one-sided updates into whole quotes.
+ */
+export class SpotFeed {
+  readonly #session: Session
+  readonly #accountId: number
+  readonly #watched = new Map<number, Watched>()
+  readonly #stop: () => void
+
+  constructor(session: Session, accountId: number) {
+    this.#session = session
+    this.#accountId = accountId
+    this.#stop = session.on('ProtoOASpotEvent', (event) => this.#take(event))
+  }
+
+  close(): void {
+    this.#stop()
+    this.#watched.clear()
+  }
+
+  /**
+   * Subscribes and calls the listener with every quote from then on. Resolves when the server has taken the
+   * subscription, with the function that ends it.
+   */
+  async watch(
+    instrument: Instrument,
+    listener: Listener,
+    options: WaitOptions,
+  ): Promise<() => void> {
+    const entry = this.#entry(instrument)
+    entry.listeners.add(listener)
+    const leave = (): void => this.#leave(entry, listener)
+    try {
+      await this.#ensureSubscribed(entry, options)
+    } catch (error) {
+      leave()
+      throw error
+    }
+    return leave
+  }
+
+  /** The last quote of a watched symbol, once both sides are known. */
+  last(symbolId: number): Quote | undefined {
+    const entry = this.#watched.get(symbolId)
+    return entry === undefined ? undefined : quoteOf(entry)
+  }
+
+  #entry(instrument: Instrument): Watched {
+    const known = this.#watched.get(instrument.symbolId)
+    if (known !== undefined) return known
+    const entry: Watched = {
+      instrument,
+      listeners: new Set(),
+      bid: undefined,
+      ask: undefined,
+      timestamp: undefined,
+      request: Promise.resolve(),
+      isSubscribed: false,
+    }
+    this.#watched.set(instrument.symbolId, entry)
+    return entry
+  }
+
+  #ensureSubscribed(entry: Watched, options: WaitOptions): Promise<void> {
+    return this.#enqueue(entry, async () => {
+      if (entry.isSubscribed) return
+      try {
+        await this.#session.call.subscribeSpots(
+          {
+            ctidTraderAccountId: this.#accountId,
+            symbolId: [entry.instrument.symbolId],
+            subscribeToSpotTimestamp: true,
+          },
+          options,
+        )
+      } catch (error) {
+        // Somebody else on this connection has subscribed it: the events come all the same.
+        if (!(error instanceof RequestRefusedError && error.serverCode === 'ALREADY_SUBSCRIBED'))
+          throw error
+      }
+      entry.isSubscribed = true
+    })
+  }
+
+  #leave(entry: Watched, listener: Listener): void {
+    if (!entry.listeners.delete(listener) || entry.listeners.size > 0) return
+    const symbolId = entry.instrument.symbolId
+    void this.#enqueue(entry, async () => {
+      // Somebody may have come back while the last request was under way.
+      if (entry.listeners.size > 0) return
+      if (this.#watched.get(symbolId) === entry) this.#watched.delete(symbolId)
+      if (!entry.isSubscribed) return
+      entry.isSubscribed = false
+      await this.#session.call.unsubscribeSpots({
+        ctidTraderAccountId: this.#accountId,
+        symbolId: [symbolId],
+      })
+    }).catch(() => {
+      // The link has ended, and the subscription with it.
+    })
+  }
+
+  #enqueue(entry: Watched, action: () => Promise<void>): Promise<void> {
+    const run = entry.request.then(action)
+    entry.request = run.catch(() => {})
+    return run
+  }
+
+  #take(event: ProtoOASpotEvent): void {
+    if (event.ctidTraderAccountId !== this.#accountId) return
+    const entry = this.#watched.get(event.symbolId)
+    if (entry === undefined) return
+    // A missing side is unchanged, not gone.
+    if (event.bid !== undefined) entry.bid = event.bid
+    if (event.ask !== undefined) entry.ask = event.ask
+    entry.timestamp = event.timestamp
+    const quote = quoteOf(entry)
+    if (quote !== undefined) for (const listener of entry.listeners) listener(quote)
+  }
+}
+
+function quoteOf(entry: Watched): Quote | undefined {
+  if (entry.bid === undefined || entry.ask === undefined) return undefined
+  const { name, symbolId, digits } = entry.instrument
+  return {
+    symbol: name,
+    symbolId,
+    bid: priceFromQuote(entry.bid, digits),
+    ask: priceFromQuote(entry.ask, digits),
+    at: entry.timestamp === undefined ? undefined : new Date(entry.timestamp),
+  }
+}

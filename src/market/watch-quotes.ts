@@ -1,0 +1,60 @@
+import { Mailbox, type Overflow } from '../async/mailbox.ts'
+import type { WaitOptions } from '../async/wait-options.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import type { Session } from '../session/index.ts'
+import type { Instrument } from '../units/index.ts'
+import type { Quote } from './quote.ts'
+import type { SpotFeed } from './spot-feed.ts'
+
+export interface WatchQuotesOptions extends WaitOptions {
+  /**
+   * What happens when quotes come faster than they are read: `keep-latest` gives a slow reader the newest quote of each
+   * symbol, `drop-oldest` forgets the ones that waited longest, `fail` ends the loop with a `StreamOverflowError`.
+   *
+   * @defaultValue 'keep-latest'
+   */
+  readonly overflow?: Overflow
+  /** How many quotes may wait. @defaultValue 1024 */
+  readonly limit?: number
+}
+
+/**
+ * Quotes of the given symbols until the loop is left, the signal aborts, or the link ends (which throws its error).
+ *
+ * - Wire: `ProtoOASubscribeSpotsReq`, `ProtoOASpotEvent`
+ */
+export async function* watchQuotes(
+  session: Session,
+  feed: SpotFeed,
+  find: () => Promise<readonly Instrument[]>,
+  options: WatchQuotesOptions = {},
+): AsyncGenerator<Quote, void, undefined> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  const instruments = await find()
+  if (instruments.length === 0) {
+    throw new InvalidArgumentError('No symbol to watch was given.', {
+      remedy: "Name at least one, such as watchQuotes(['EURUSD']).",
+    })
+  }
+  const quotes = new Mailbox<Quote>({
+    overflow: options.overflow ?? 'keep-latest',
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    key: (quote) => quote.symbolId,
+  })
+  const leave: (() => void)[] = []
+  const abort = (): void => quotes.fail(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  leave.push(() => signal?.removeEventListener('abort', abort))
+  leave.push(session.onEnd((end) => quotes.fail(end.error)))
+  try {
+    for (const instrument of instruments) {
+      const known = feed.last(instrument.symbolId)
+      if (known !== undefined) quotes.push(known)
+      leave.push(await feed.watch(instrument, (quote) => quotes.push(quote), options))
+    }
+    yield* quotes
+  } finally {
+    for (const stop of leave.reverse()) stop()
+  }
+}
