@@ -51,17 +51,19 @@ function readField(place: Place, field: Field, raw: readonly RawValue[]): unknow
       raw.map((value) => value.bytes),
     )
   }
-  return raw.flatMap((value, index): unknown[] => {
-    const at = { root: place.root, path: `${place.path}[${index}]` }
-    if (field.kind === 'message')
-      return [readMessage(at.root, at.path, field.type as MessageName, [value.bytes])]
-    if (value.wire === 2 && wireTypeOf(field) === 0) {
-      return unpack(place, value.bytes).map((number) =>
-        readScalar(place, field, { ...value, wire: 0, number }),
-      )
-    }
-    return [readScalar(at, field, value)]
-  })
+  const items: unknown[] = []
+  const next = (): Place => ({ root: place.root, path: `${place.path}[${items.length}]` })
+  for (const value of raw) {
+    if (field.kind === 'message') {
+      const at = next()
+      items.push(readMessage(at.root, at.path, field.type as MessageName, [value.bytes]))
+    } else if (value.wire === 2 && wireTypeOf(field) === 0) {
+      for (const number of unpack(place, value.bytes)) {
+        items.push(readScalar(next(), field, { ...value, wire: 0, number }))
+      }
+    } else items.push(readScalar(next(), field, value))
+  }
+  return items
 }
 
 /** The wire type in which a field's values travel one by one. */

@@ -4,7 +4,7 @@ import { DecodeError } from './errors.ts'
 import type { MessageName } from './fields.ts'
 import { decodeProtoOASpotEvent } from './generated/codec.ts'
 import { type Messages, payloadTypes } from './generated/messages.ts'
-import { cursor, fault, skip, span, string, uint32 } from './wire-read.ts'
+import { copyOf, cursor, fault, skip, span, string, uint32 } from './wire-read.ts'
 
 /** The name of a message that travels in an envelope of its own. */
 export type EnvelopeName = keyof typeof payloadTypes
@@ -122,7 +122,7 @@ function readPayload(
 ): void {
   const name = messageNameOf(payloadType)
   if (name === undefined) {
-    return sink.unknown(payloadType, Uint8Array.prototype.slice.call(buffer, from, to), clientMsgId)
+    return sink.unknown(payloadType, copyOf(buffer, from, to), clientMsgId)
   }
   let payload: object
   try {

@@ -175,7 +175,14 @@ export function bytes(b: Buffer, p: number, end: number): Uint8Array {
   const stop = span(b, p, end)
   const from = cursor.at
   cursor.at = stop
-  return Uint8Array.prototype.slice.call(b, from, stop)
+  return copyOf(b, from, stop)
+}
+
+/** A stretch of the buffer in memory of its own, as the plain type the declarations promise. */
+export function copyOf(b: Buffer, from: number, stop: number): Uint8Array {
+  const copy = new Uint8Array(stop - from)
+  b.copy(copy, 0, from, stop)
+  return copy
 }
 
 /**
