@@ -82,7 +82,7 @@ export class Decimal {
   /** The same number with `scale` digits behind the point, or undefined when digits would be lost. */
   rescaled(scale: number): Decimal | undefined {
     if (scale >= this.scale) return new Decimal(at(this, scale), scale)
-    const factor = 10n ** BigInt(this.scale - scale)
+    const factor = tenTo(this.scale - scale)
     return this.coefficient % factor === 0n
       ? new Decimal(this.coefficient / factor, scale)
       : undefined
@@ -91,7 +91,7 @@ export class Decimal {
   /** Rounded to `scale` digits behind the point, halves away from zero. */
   round(scale: number): Decimal {
     if (scale >= this.scale) return new Decimal(at(this, scale), scale)
-    const factor = 10n ** BigInt(this.scale - scale)
+    const factor = tenTo(this.scale - scale)
     const half = factor / 2n
     const shifted = this.coefficient < 0n ? this.coefficient - half : this.coefficient + half
     return new Decimal(shifted / factor, scale)
@@ -134,13 +134,14 @@ function assemble(
 ): Decimal {
   const coefficient = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`)
   const scale = fraction.length - exponent
-  return scale >= 0
-    ? new Decimal(coefficient, scale)
-    : new Decimal(coefficient * 10n ** BigInt(-scale), 0)
+  return scale >= 0 ? new Decimal(coefficient, scale) : new Decimal(coefficient * tenTo(-scale), 0)
+}
+
+/** 10^exponent, exactly. */
+function tenTo(exponent: number): bigint {
+  return 10n ** BigInt(exponent)
 }
 
 function at(value: Decimal, scale: number): bigint {
-  return scale === value.scale
-    ? value.coefficient
-    : value.coefficient * 10n ** BigInt(scale - value.scale)
+  return scale === value.scale ? value.coefficient : value.coefficient * tenTo(scale - value.scale)
 }
