@@ -92,7 +92,7 @@ export class Decimal {
   round(scale: number): Decimal {
     if (scale >= this.scale) return new Decimal(at(this, scale), scale)
     const factor = tenTo(this.scale - scale)
-    const half = factor / 2n
+    const half: bigint = factor / 2n
     const shifted = this.coefficient < 0n ? this.coefficient - half : this.coefficient + half
     return new Decimal(shifted / factor, scale)
   }
