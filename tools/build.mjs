@@ -18,20 +18,24 @@ if (!process.argv.includes('--if-stale') || !isBuilt()) build()
 function build() {
   sweep()
   const began = new Date()
-  const { status } = spawnSync(
-    process.execPath,
-    [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh],
-    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
-  )
-  if (status !== 0) {
+  try {
+    const { status } = spawnSync(
+      process.execPath,
+      [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh],
+      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+    )
+    if (status !== 0) {
+      process.exitCode = status ?? 1
+      return
+    }
+    const command = join(fresh, 'cli/main.js')
+    chmodSync(command, 0o755)
+    // The command's time is that of the sources as they were read: an edit made meanwhile is newer.
+    utimesSync(command, began, began)
+    swapIn()
+  } finally {
     rmSync(fresh, { recursive: true, force: true })
-    process.exit(status ?? 1)
   }
-  const command = join(fresh, 'cli/main.js')
-  chmodSync(command, 0o755)
-  // The command's time is that of the sources as they were read: an edit made meanwhile is newer.
-  utimesSync(command, began, began)
-  swapIn()
 }
 
 function swapIn() {

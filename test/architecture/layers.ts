@@ -23,10 +23,10 @@ export const levels: readonly (readonly string[])[] = [
  * The sandbox stands apart. It is the server that tests the client, so it shares nothing with the client but
  * the schema: a mistake in the client's units or session must not be mirrored by it.
  */
-export const sandboxMayImport: readonly string[] = ['errors', 'log', 'async', 'protocol']
+const sandboxMayImport: readonly string[] = ['errors', 'log', 'async', 'protocol']
 
 /** Who may import the sandbox: only the command line, which starts it. */
-export const mayImportSandbox: readonly string[] = ['cli']
+const mayImportSandbox: readonly string[] = ['cli']
 
 /** The level of a folder; undefined for a name that has no place in the table. */
 export function levelOf(name: string): number | undefined {

@@ -6,7 +6,7 @@ import type { ParsedFile } from './source.ts'
 export type Rule = (file: ParsedFile) => readonly string[]
 
 /** The ceiling for one file. The aim is 60 to 200 lines. */
-export const lineCeiling = 400
+const lineCeiling = 400
 
 const bannedNames = [
   'utils',
@@ -40,20 +40,20 @@ const ioFolders = ['oauth', 'transport', 'stores', 'gateway', 'web', 'sandbox', 
 const pureModules = ['node:buffer', 'node:crypto', 'node:util']
 
 /** The folder of `src` a file belongs to, or the file's own name when it stands in `src` itself. */
-export function layerOf(path: string): string {
+function layerOf(path: string): string {
   const [, first = ''] = path.split('/')
   return first.replace(/(\.test)?\.ts$/, '')
 }
 
-export function isTest(path: string): boolean {
+function isTest(path: string): boolean {
   return path.endsWith('.test.ts')
 }
 
-export function isGenerated(path: string): boolean {
+function isGenerated(path: string): boolean {
   return path.startsWith('src/protocol/generated/')
 }
 
-export const importsLookDown: Rule = (file) => {
+const importsLookDown: Rule = (file) => {
   const own = layerOf(file.path)
   if (own !== 'sandbox' && levelOf(own) === undefined) {
     return [`${file.path}: "${own}" has no place in the layer table (test/architecture/layers.ts)`]
@@ -68,7 +68,7 @@ export const importsLookDown: Rule = (file) => {
   })
 }
 
-export const innerFoldersDoNoIo: Rule = (file) => {
+const innerFoldersDoNoIo: Rule = (file) => {
   if (ioFolders.includes(layerOf(file.path)) || isTest(file.path)) return []
   return file.imports
     .filter(({ specifier }) => specifier.startsWith('node:') && !pureModules.includes(specifier))
@@ -77,13 +77,13 @@ export const innerFoldersDoNoIo: Rule = (file) => {
     )
 }
 
-export const wireNamesStayInside: Rule = (file) => {
+const wireNamesStayInside: Rule = (file) => {
   if (isTest(file.path) || wireFolders.includes(layerOf(file.path))) return []
   if (wireFiles.some((pattern) => pattern.test(file.path))) return []
   return file.wireNames.map((name) => `${file.path} uses the wire name ${name}`)
 }
 
-export const timeAndChanceComeIn: Rule = (file) => {
+const timeAndChanceComeIn: Rule = (file) => {
   if (file.path === 'src/async/clock.ts' || isTest(file.path)) return []
   const imported = file.imports.filter(({ specifier }) => /^node:timers(\/|$)/.test(specifier))
   return [...file.ambient, ...imported.map(({ specifier }) => specifier)].map(
@@ -95,7 +95,7 @@ export const timeAndChanceComeIn: Rule = (file) => {
 // field allocates nothing.
 const registers = ['src/protocol/wire-read.ts low', 'src/protocol/wire-read.ts high']
 
-export const noModuleState: Rule = (file) => {
+const noModuleState: Rule = (file) => {
   if (isTest(file.path)) return []
   return file.moduleState
     .filter((name) => !registers.includes(`${file.path} ${name}`))
@@ -103,17 +103,17 @@ export const noModuleState: Rule = (file) => {
 }
 
 // `require()` of an ES module fails on the first top-level await it meets.
-export const canBeRequired: Rule = (file) =>
+const canBeRequired: Rule = (file) =>
   file.hasTopLevelAwait && file.path !== 'src/cli/main.ts' && !isTest(file.path)
     ? [`${file.path} awaits at the top level, so that CommonJS programs cannot require it`]
     : []
 
-export const filesStaySmall: Rule = (file) =>
+const filesStaySmall: Rule = (file) =>
   file.lines > lineCeiling && !isGenerated(file.path)
     ? [`${file.path} has ${file.lines} lines; the ceiling is ${lineCeiling}`]
     : []
 
-export const namesSaySomething: Rule = (file) => {
+const namesSaySomething: Rule = (file) => {
   const words = file.path.replace(/^src\//, '').split('/')
   const banned = words
     .map((word) => word.replace(/(\.test)?\.ts$/, ''))
@@ -127,10 +127,10 @@ export const namesSaySomething: Rule = (file) => {
   ]
 }
 
-export const noDefaultExports: Rule = (file) =>
+const noDefaultExports: Rule = (file) =>
   file.hasDefaultExport ? [`${file.path} has a default export`] : []
 
-export const exportsAreNamed: Rule = (file) =>
+const exportsAreNamed: Rule = (file) =>
   file.starExports
     .filter(
       (specifier) =>
