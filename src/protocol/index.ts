@@ -22,6 +22,13 @@ export {
   readEnvelope,
 } from './envelope.ts'
 export {
+  describeErrorCode,
+  type RetryAdvice,
+  type ServerErrorCode,
+  type ServerErrorName,
+  serverErrorCodes,
+} from './error-codes.ts'
+export {
   DecodeError,
   EncodeError,
   FrameCutError,
