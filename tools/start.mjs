@@ -13,9 +13,25 @@ if (!existsSync(join(root, 'node_modules'))) {
   console.error('Nothing is installed yet. Run `npm ci` first.')
   process.exit(2)
 }
+endWithNpm()
 if (!isBuilt()) await build()
 process.argv.splice(1, 1, command, 'tour')
 await import(pathToFileURL(command).href)
+
+/**
+ * npm runs us through a shell. A signal sent to npm alone ends that shell and goes no further, which would leave us
+ * running: so the end of the parent counts as the signal that caused it.
+ */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 200)
+  watch.unref()
+}
 
 /** Builds in a process group of its own, so that a signal that reaches only us ends the compiler as well. */
 async function build() {
