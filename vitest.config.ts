@@ -31,14 +31,6 @@ export default defineConfig({
         test: { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'integration', include: ['test/**/*.test.ts'] } },
-      {
-        extends: true,
-        test: {
-          name: 'types',
-          // Not run but compiled: each `@ts-expect-error` without an error is a failure.
-          typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'] },
-        },
-      },
     ],
   },
 })

@@ -3,7 +3,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { install, pack } from './pack.mjs.mts'
+import { install, pack } from './pack.mjs'
 
 const ceiling = 15_000_000
 
