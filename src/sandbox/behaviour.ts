@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from '../errors.ts'
+import { type ApiBehaviour, resolveBehaviour } from './api-server/behaviour.ts'
+import { type AuthBehaviour, resolveAuthBehaviour } from './auth-server/auth-behaviour.ts'
+
+/** Switches for what the sources about the original disagree on, or do not say. */
+export interface SandboxBehaviour extends ApiBehaviour, AuthBehaviour {
+  /**
+   * Whether a new consent ends the older grants of the same person to the same application. The ready-made tokens are
+   * not touched by it.
+   * @defaultValue true
+   */
+  readonly reconsentInvalidates: boolean
+}
+
+/** The switches of each part, with what was left out filled in. */
+export interface SettledBehaviour {
+  readonly api: ApiBehaviour
+  readonly auth: AuthBehaviour
+  readonly reconsentInvalidates: boolean
+}
+
+/**
+ * Hands each switch to the part that it belongs to.
+ *
+ * @throws InvalidArgumentError for a switch that does not exist or a position it does not have
+ */
+export function settleBehaviour(given: Partial<SandboxBehaviour> = {}): SettledBehaviour {
+  const { reconsentInvalidates = true, ...rest } = given
+  if (typeof reconsentInvalidates !== 'boolean') {
+    throw new InvalidArgumentError('The switch reconsentInvalidates is true or false.')
+  }
+  const api = Object.keys(resolveBehaviour())
+  const auth = Object.keys(resolveAuthBehaviour())
+  const unknown = Object.keys(rest).find((name) => !(api.includes(name) || auth.includes(name)))
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`There is no switch "${unknown}".`, {
+      facts: { switch: unknown },
+      remedy: `The switches are ${[...api, ...auth, 'reconsentInvalidates'].join(', ')}.`,
+    })
+  }
+  const pick = (names: readonly string[]): object =>
+    Object.fromEntries(Object.entries(rest).filter(([name]) => names.includes(name)))
+  return {
+    api: resolveBehaviour(pick(api)),
+    auth: resolveAuthBehaviour(pick(auth)),
+    reconsentInvalidates,
+  }
+}

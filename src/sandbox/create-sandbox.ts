@@ -1,0 +1,165 @@
+import { systemClock } from '../async/clock.ts'
+import { silentLogger } from '../log.ts'
+import { createApiServer } from './api-server/api-server.ts'
+import { resolveLimits } from './api-server/limits.ts'
+import { loopback } from './api-server/listener.ts'
+import { AuthServerPortError, createAuthServer } from './auth-server/index.ts'
+import { settleBehaviour } from './behaviour.ts'
+import { createAuthority, writeCaFile } from './certificates.ts'
+import { Closers } from './closers.ts'
+import { createDesk } from './desk/index.ts'
+import { listenError } from './errors.ts'
+import { createMarket } from './market/index.ts'
+import {
+  checkRedirectUri,
+  checkSandboxOptions,
+  defaultRedirectUris,
+  type SandboxOptions,
+} from './options.ts'
+import { createPeople } from './people.ts'
+import { Random } from './random.ts'
+import type { Sandbox, SandboxHost, SandboxLine } from './sandbox.ts'
+import { createWorld } from './world/index.ts'
+
+/**
+ * Starts a sandbox: an authorization server and the API hosts for demo and live accounts, on free ports of the loopback
+ * interface unless told otherwise.
+ *
+ * @throws InvalidArgumentError for an option that is not usable
+ * @throws PortInUseError, PortRefusedError for a port that cannot be had
+ * @throws ReplayError for a recording that cannot be played
+ * @throws CertificateAuthorityError for a certificate directory that cannot be used
+ *
+ * Whatever is thrown, nothing is left running.
+ */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkSandboxOptions(options)
+  const closers = new Closers()
+  try {
+    return describe(await start(options, closers), closers)
+  } catch (error) {
+    await closers.close()
+    throw error
+  }
+}
+
+type Parts = Awaited<ReturnType<typeof start>>
+
+async function start(options: SandboxOptions, closers: Closers) {
+  const { seed = 1, clock = systemClock, logger = silentLogger } = options
+  const limits = resolveLimits(options.limits)
+  const behaviour = settleBehaviour(options.behaviour)
+  const random = new Random(seed)
+  const world = createWorld({ seed, marketHours: options.marketHours ?? 'always' })
+  const people = createPeople({
+    world,
+    clock,
+    random,
+    logger,
+    redirectUris: options.redirectUris ?? defaultRedirectUris,
+    reconsentInvalidates: behaviour.reconsentInvalidates,
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds,
+  })
+  const { identity } = people
+
+  const authority = await createAuthority({ dir: options.caDir })
+  const caFile = authority.caFile ?? (await temporaryCaFile(authority.caPem, closers))
+
+  const market = await createMarket({
+    world,
+    clock,
+    random: random.fork('market'),
+    replay: new Map(Object.entries(options.replay ?? {})),
+    speed: options.speed ?? 1,
+    logger,
+  })
+  closers.add(() => market.close())
+  const desk = createDesk({ world, market, clock, random: random.fork('desk') })
+  closers.add(() => desk.close())
+
+  const port = options.httpPort ?? 0
+  const pages = random.fork('authorization server')
+  const auth = await createAuthServer({
+    ...{ identity, world, clock, logger, port },
+    random: pages,
+    behaviour: behaviour.auth,
+  }).catch((error: unknown) => {
+    const cause = error instanceof AuthServerPortError ? error.cause : error
+    throw listenError(cause, port, 'authorization server')
+  })
+  closers.add(() => auth.close())
+
+  const serve = async (kind: 'demo' | 'live', hostPort = 0): Promise<SandboxHost> => {
+    const server = await createApiServer({
+      ...{ kind, identity, world, market, desk, clock, logger, limits },
+      port: hostPort,
+      certificate: authority,
+      behaviour: behaviour.api,
+    })
+    closers.add(() => server.close())
+    return { protobufPort: server.port, jsonPort: null }
+  }
+  const demo = await serve('demo', options.demoPort)
+  const live = await serve('live', options.livePort)
+  market.start()
+  return { seed, clock, world, people, ca: authority.caPem, caFile, auth, demo, live }
+}
+
+async function temporaryCaFile(caPem: string, closers: Closers): Promise<string> {
+  const file = await writeCaFile(caPem)
+  closers.add(() => file.close())
+  return file.path
+}
+
+/** What the outside sees of a running sandbox. */
+function describe(parts: Parts, closers: Closers): Sandbox {
+  const { seed, clock, ca, caFile, demo, live, people } = parts
+  const { authorizeUrl, tokenUrl, consoleUrl } = parts.auth
+  const { clientId, clientSecret, redirectUris } = people.application
+  const { username, password } = people.person
+  const { accessToken, refreshToken } = people.tokens
+  const accounts = parts.world.accounts.map(
+    ({ accountId, traderLogin, isLive, depositAsset, accountType }) => ({
+      ...{ accountId, traderLogin, isLive, depositAsset, accountType },
+    }),
+  )
+  // The order of the keys is part of the command line's contract.
+  const line = (): SandboxLine => ({
+    ...{ seed, pid: process.pid, authorizeUrl, tokenUrl, consoleUrl },
+    ...{ host: loopback, demo, live, caFile },
+    ...{ clientId, clientSecret, redirectUris, username, password, accessToken, refreshToken },
+    accounts: accounts.map(({ accountId, ...rest }) => ({
+      ctidTraderAccountId: accountId,
+      ...rest,
+    })),
+  })
+  const close = (): Promise<void> => closers.close()
+  return {
+    ...{ seed, clock, host: loopback, authorizeUrl, tokenUrl, consoleUrl, demo, live, ca, caFile },
+    ...{ clientId, clientSecret, redirectUris, username, password, accessToken, refreshToken },
+    accounts,
+    line,
+    clientOptions({ scope } = {}) {
+      const grant = scope === undefined ? people.tokens : people.issueTokens({ scope })
+      return {
+        environment: {
+          name: 'sandbox',
+          demo: { host: loopback, port: demo.protobufPort },
+          live: { host: loopback, port: live.protobufPort },
+          ...{ ca, authorizeUrl, tokenUrl },
+        },
+        application: { clientId, clientSecret },
+        grants: [{ accessToken: grant.accessToken, refreshToken: grant.refreshToken }],
+      }
+    },
+    addApplication(given) {
+      for (const uri of given.redirectUris) checkRedirectUri(uri)
+      const application = people.credentials.application(given)
+      people.identity.addApplication(application)
+      return application
+    },
+    issueTokens: people.issueTokens,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,122 @@
+import type { Clock } from '../async/clock.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import type { ApiLimits } from './api-server/limits.ts'
+import type { SandboxBehaviour } from './behaviour.ts'
+
+/** What a sandbox can be told. Everything has a default. */
+export interface SandboxOptions {
+  /** Ids, secrets, tokens and prices follow from it. @defaultValue 1 */
+  readonly seed?: number
+  /** Time for everything inside. @defaultValue the machine's clock */
+  readonly clock?: Clock
+  /** Whether instruments trade round the clock or keep their real sessions. @defaultValue 'always' */
+  readonly marketHours?: 'always' | 'real'
+  /** Recorded quotes to play instead of seeded ones: symbol name to CSV file (`timestamp,bid,ask`, plain or gzip). */
+  readonly replay?: Readonly<Record<string, string>>
+  /** How many times faster than recorded the recordings play. @defaultValue 1 */
+  readonly speed?: number
+  /** Port of the authorization server; 0 for any free one, as for the others. @defaultValue 0 */
+  readonly httpPort?: number
+  /** Port of the demo host for protobuf. @defaultValue 0 */
+  readonly demoPort?: number
+  /** Port of the demo host for JSON. Not served yet: nothing but 0 is accepted. */
+  readonly demoJsonPort?: number
+  /** Port of the live host for protobuf. @defaultValue 0 */
+  readonly livePort?: number
+  /** Port of the live host for JSON. Not served yet: nothing but 0 is accepted. */
+  readonly liveJsonPort?: number
+  /**
+   * Redirect URIs of the ready-made application, compared character by character.
+   * @defaultValue `/auth/callback` on port 8080 of 127.0.0.1 and of localhost
+   */
+  readonly redirectUris?: readonly string[]
+  /** Directory of a certificate authority to reuse, or to make and keep. @defaultValue a new authority per sandbox */
+  readonly caDir?: string
+  /** Lifetime of access tokens in seconds. @defaultValue 2,628,000 */
+  readonly tokenLifetimeSeconds?: number
+  /** What one connection may do. */
+  readonly limits?: Partial<ApiLimits>
+  readonly behaviour?: Partial<SandboxBehaviour>
+  /** @defaultValue silent */
+  readonly logger?: Logger
+}
+
+export const defaultRedirectUris: readonly string[] = [
+  'http://127.0.0.1:8080/auth/callback',
+  'http://localhost:8080/auth/callback',
+]
+
+const ports = ['httpPort', 'demoPort', 'livePort'] as const
+const jsonPorts = ['demoJsonPort', 'liveJsonPort'] as const
+
+/**
+ * Checks what can be checked before anything is started.
+ *
+ * @throws InvalidArgumentError that names the option, what was given and what it takes
+ */
+export function checkSandboxOptions(options: SandboxOptions): void {
+  const { seed, marketHours, speed, redirectUris, replay } = options
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw wrong('seed', seed, 'Give a whole number from -(2^53-1) to 2^53-1.')
+  }
+  if (marketHours !== undefined && marketHours !== 'always' && marketHours !== 'real') {
+    throw wrong('marketHours', marketHours, 'Choose always or real.')
+  }
+  if (speed !== undefined && !(Number.isFinite(speed) && speed > 0)) {
+    throw wrong('speed', speed, 'Give a number above 0; 1 is the recorded pace.')
+  }
+  checkPorts(options)
+  if (redirectUris?.length === 0) {
+    throw wrong('redirectUris', 'an empty list', 'Give at least one, or leave the option out.')
+  }
+  for (const uri of redirectUris ?? []) checkRedirectUri(uri)
+  for (const [symbol, file] of Object.entries(replay ?? {})) {
+    if (symbol === '' || file === '') {
+      throw wrong('replay', `${symbol}=${file}`, 'Name a symbol and a file.')
+    }
+  }
+}
+
+function checkPorts(options: SandboxOptions): void {
+  for (const name of [...ports, ...jsonPorts]) {
+    const port = options[name]
+    if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+      throw wrong(name, port, 'Give a port from 1 to 65535, or 0 for any free one.')
+    }
+  }
+  for (const name of jsonPorts) {
+    if ((options[name] ?? 0) === 0) continue
+    throw wrong(name, options[name], 'The sandbox does not serve JSON yet: leave the option out.')
+  }
+  const taken = new Map<number, string>()
+  for (const name of ports) {
+    const port = options[name] ?? 0
+    const other = taken.get(port)
+    if (port !== 0 && other !== undefined) {
+      throw wrong(name, port, `It is the port of ${other} already; give each its own.`)
+    }
+    taken.set(port, name)
+  }
+}
+
+/** Checks that a redirect URI is absolute and without fragment. */
+export function checkRedirectUri(uri: string): void {
+  // Without the slashes "localhost:8080/callback" would pass, as a URI of the scheme "localhost".
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(uri) && URL.canParse(uri)
+  if (!absolute || uri.includes('#')) {
+    throw wrong(
+      'redirectUris',
+      uri,
+      'A redirect URI is absolute and has no fragment, e.g. http://127.0.0.1:8080/auth/callback.',
+    )
+  }
+}
+
+function wrong(option: string, value: unknown, remedy: string): InvalidArgumentError {
+  const shown = typeof value === 'string' ? `"${value}"` : String(value)
+  return new InvalidArgumentError(`The sandbox option ${option} cannot be ${shown}.`, {
+    facts: { option, value: String(value) },
+    remedy,
+  })
+}
