@@ -51,17 +51,33 @@ function notJson(text: string, error: unknown): JsonFormatError {
   return new JsonFormatError(problem, position?.[1] === undefined ? undefined : Number(position[1]))
 }
 
-/** `JSON.stringify` that writes bigint values as plain digits. */
+// Nothing of the protocol is nested more than a few levels; text off the wire can be, as deep as the stack and deeper.
+const deepest = 200
+
+/**
+ * `JSON.stringify` that writes bigint values as plain digits and keeps the sign of zero.
+ *
+ * @throws {@link JsonFormatError} for a value nested more than 200 levels deep
+ */
 export function stringifyJson(value: JsonValue): string {
+  return write(value, 0)
+}
+
+function write(value: JsonValue, depth: number): string {
   if (typeof value === 'bigint') return value.toString()
-  if (Array.isArray(value))
-    return `[${value.map((item: JsonValue) => stringifyJson(item)).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const parts: string[] = []
-    for (const [key, item] of Object.entries(value)) {
-      if (item !== undefined) parts.push(`${JSON.stringify(key)}:${stringifyJson(item)}`)
-    }
-    return `{${parts.join(',')}}`
+  if (typeof value !== 'object' || value === null) {
+    return Object.is(value, -0) ? '-0' : JSON.stringify(value)
   }
-  return JSON.stringify(value)
+  if (depth === deepest) throw new JsonFormatError('The value is nested too deeply')
+  if (isList(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`
+  const parts: string[] = []
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) parts.push(`${JSON.stringify(key)}:${write(item, depth + 1)}`)
+  }
+  return `{${parts.join(',')}}`
+}
+
+// Array.isArray does not narrow readonly lists.
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value)
 }

@@ -127,6 +127,7 @@ export class Writer {
 
   /** A packed list: one field that holds all the values; an empty list is no field at all. */
   packedUint64(tag: number, values: readonly number[]): void {
+    if (!Array.isArray(values)) throw fault
     if (values.length === 0) return
     this.room(values.length * 10 + 8)
     this.raw32(tag)
