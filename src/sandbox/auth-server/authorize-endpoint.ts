@@ -1,0 +1,212 @@
+import type { Context } from 'hono'
+import type { Logger } from '../../log.ts'
+import type { Ctid, Identity } from '../identity/index.ts'
+import { sameSecret } from '../identity/same-secret.ts'
+import type { AuthBehaviour } from './auth-behaviour.ts'
+import {
+  type AuthorizeRequest,
+  isProblem,
+  type RequestProblem,
+  readAuthorizeRequest,
+} from './authorize-request.ts'
+import type { ConsentAccount } from './consent-account.ts'
+import { consentPage } from './pages/consent-page.ts'
+import { deniedPage, problemPage } from './pages/problem-page.ts'
+import { signInPage } from './pages/sign-in-page.ts'
+import { isMalformed, type Parameters, readParameters } from './parameters.ts'
+import { redirectTarget } from './redirect-target.ts'
+import { policyAllowingRedirect } from './security-headers.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { isForm } from './token-endpoint.ts'
+
+export interface AuthorizeEndpointOptions {
+  readonly identity: Identity
+  readonly accounts: readonly ConsentAccount[]
+  readonly behaviour: AuthBehaviour
+  readonly cookie: SessionCookie
+  readonly logger: Logger
+}
+
+// A form that was not accepted; the page says why.
+const unacceptable = 422
+
+/**
+ * The page where a person signs in, picks accounts and decides. All its forms come back to the address of the request
+ * itself, so that the request is checked anew at every step and nothing of it can be changed in between.
+ */
+export class AuthorizeEndpoint {
+  readonly #options: AuthorizeEndpointOptions
+
+  constructor(options: AuthorizeEndpointOptions) {
+    this.#options = options
+  }
+
+  async handle(context: Context): Promise<Response> {
+    const { method } = context.req
+    if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') {
+      context.header('Allow', 'GET, HEAD, POST')
+      return this.#problem(context, { title: 'Method not allowed', details: [] }, 405)
+    }
+    const request = readAuthorizeRequest(
+      new URL(context.req.url).search.slice(1),
+      this.#options.identity,
+    )
+    if (isProblem(request)) return this.#problem(context, request)
+    if (method !== 'POST') return this.#show(context, request)
+    if (!isForm(context)) {
+      return this.#problem(context, { title: 'This is not a form', details: [] }, 415)
+    }
+    const form = readParameters([await context.req.text()], ['account'])
+    if (isMalformed(form)) {
+      return this.#problem(context, { title: 'Malformed form', details: [form.malformed] })
+    }
+    return this.#submitted(context, request, form)
+  }
+
+  /** The page that is due: who are you, or may it. */
+  #show(context: Context, request: AuthorizeRequest): Response | Promise<Response> {
+    const session = this.#options.cookie.read(context)
+    const ctid = this.#signedIn(session?.userId)
+    if (session === undefined || ctid === undefined) return this.#askWho(context, request)
+    return this.#askConsent(context, request, ctid, session.formToken)
+  }
+
+  #submitted(
+    context: Context,
+    request: AuthorizeRequest,
+    form: Parameters,
+  ): Response | Promise<Response> {
+    const session = this.#options.cookie.read(context)
+    if (session === undefined || !sameSecret(session.formToken, form.get('form_token') ?? '')) {
+      return this.#askWho(context, request, 'This page has grown old. Please sign in again.')
+    }
+    const step = form.get('step')
+    if (step === 'sign-in') return this.#signIn(context, request, form)
+    const ctid = this.#signedIn(session.userId)
+    if (ctid === undefined) return this.#askWho(context, request, 'Please sign in first.')
+    if (step === 'sign-out') {
+      this.#options.cookie.renew(context)
+      return this.#again(context)
+    }
+    if (step === 'decision') return this.#decided(context, request, ctid, session.formToken, form)
+    return this.#problem(context, { title: 'Unknown form', details: [] })
+  }
+
+  #signIn(
+    context: Context,
+    request: AuthorizeRequest,
+    form: Parameters,
+  ): Response | Promise<Response> {
+    const { identity, cookie, logger } = this.#options
+    const ctid = identity.signIn(form.get('username') ?? '', form.get('password') ?? '')
+    if (ctid === undefined) {
+      logger.info({}, 'Sign-in refused')
+      return this.#askWho(context, request, 'The user name or the password is wrong.')
+    }
+    cookie.renew(context, ctid.userId)
+    logger.info({ userId: ctid.userId }, 'Signed in')
+    return this.#again(context)
+  }
+
+  #decided(
+    context: Context,
+    request: AuthorizeRequest,
+    ctid: Ctid,
+    formToken: string,
+    form: Parameters,
+  ): Response | Promise<Response> {
+    const { identity, behaviour, logger } = this.#options
+    const { application, redirectUri, scope, state } = request
+    const echoed = behaviour.echoState === 'always' ? state : undefined
+    const facts = { clientId: application.clientId, userId: ctid.userId, scope }
+    const decision = form.get('decision')
+    if (decision === 'deny') {
+      logger.info(facts, 'Access denied by the user')
+      if (behaviour.denial === 'page')
+        return context.html(deniedPage(application.name, request.bare))
+      return context.redirect(
+        redirectTarget(redirectUri, { error: 'access_denied', state: echoed }),
+        302,
+      )
+    }
+    if (decision !== 'allow')
+      return this.#problem(context, { title: 'Unknown decision', details: [] })
+
+    const chosen = new Set(form.all('account'))
+    const offered = this.#accountsOf(ctid).map((account) => account.accountId)
+    const accountIds = offered.filter((id) => chosen.delete(String(id)))
+    if (chosen.size > 0) {
+      const message = 'One of the accounts is not yours. Please choose again.'
+      return this.#askConsent(context, request, ctid, formToken, { message, ticked: accountIds })
+    }
+    if (accountIds.length === 0) {
+      const message = 'Choose at least one account, or deny access.'
+      return this.#askConsent(context, request, ctid, formToken, { message, ticked: [] })
+    }
+    const { clientId } = application
+    const code = identity.issueCode({
+      clientId,
+      redirectUri,
+      userId: ctid.userId,
+      accountIds,
+      scope,
+    })
+    logger.info({ ...facts, accountIds }, 'Access allowed by the user')
+    return context.redirect(redirectTarget(redirectUri, { code, state: echoed }), 302)
+  }
+
+  /** A new session goes with the page unless the browser has one that nobody signed in to. */
+  #askWho(
+    context: Context,
+    request: AuthorizeRequest,
+    message?: string,
+  ): Response | Promise<Response> {
+    const { cookie } = this.#options
+    const present = cookie.read(context)
+    const session =
+      present?.userId === undefined && present !== undefined ? present : cookie.renew(context)
+    return context.html(
+      signInPage({ request, formToken: session.formToken, message }),
+      message === undefined ? 200 : unacceptable,
+    )
+  }
+
+  #askConsent(
+    context: Context,
+    request: AuthorizeRequest,
+    ctid: Ctid,
+    formToken: string,
+    again?: { readonly message: string; readonly ticked: readonly number[] },
+  ): Response | Promise<Response> {
+    const accounts = this.#accountsOf(ctid)
+    const ticked = new Set(again?.ticked ?? accounts.map((account) => account.accountId))
+    context.header(...policyAllowingRedirect(request.redirectUri))
+    return context.html(
+      consentPage({ request, ctid, accounts, ticked, formToken, message: again?.message }),
+      again === undefined ? 200 : unacceptable,
+    )
+  }
+
+  /** Back to the request with a GET, so that reloading the page sends no form. */
+  #again(context: Context): Response {
+    const { pathname, search } = new URL(context.req.url)
+    return context.redirect(`${pathname}${search}`, 303)
+  }
+
+  #problem(
+    context: Context,
+    problem: RequestProblem,
+    status: 400 | 405 | 415 = 400,
+  ): Response | Promise<Response> {
+    this.#options.logger.info({ problem: problem.title }, 'Authorization request refused')
+    return context.html(problemPage(problem), status)
+  }
+
+  #signedIn(userId: number | undefined): Ctid | undefined {
+    return userId === undefined ? undefined : this.#options.identity.findCtid(userId)
+  }
+
+  #accountsOf(ctid: Ctid): readonly ConsentAccount[] {
+    return this.#options.accounts.filter((account) => ctid.accountIds.includes(account.accountId))
+  }
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Clock } from '../../async/clock.ts'
+import { type Logger, silentLogger } from '../../log.ts'
+import type { Identity } from '../identity/index.ts'
+import type { Random } from '../random.ts'
+import { type AuthBehaviour, resolveAuthBehaviour } from './auth-behaviour.ts'
+import { AuthorizeEndpoint } from './authorize-endpoint.ts'
+import type { ConsentAccount } from './consent-account.ts'
+import { AuthServerPortError } from './errors.ts'
+import { consolePage } from './pages/console-page.ts'
+import { markSvg } from './pages/layout.ts'
+import { problemPage } from './pages/problem-page.ts'
+import { securityHeaders } from './security-headers.ts'
+import { SessionCookie } from './session-cookie.ts'
+import { SignInSessions } from './sign-in-sessions.ts'
+import { tokenEndpoint } from './token-endpoint.ts'
+
+export interface AuthServerOptions {
+  readonly identity: Identity
+  /** Whose accounts the pages show. */
+  readonly world: { readonly accounts: readonly ConsentAccount[] }
+  /** Decides when a browser's sign-in ends. */
+  readonly clock: Clock
+  readonly random: Random
+  /** 0 takes any free one. */
+  readonly port: number
+  readonly logger?: Logger
+  readonly behaviour?: Partial<AuthBehaviour>
+}
+
+export interface AuthServer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly origin: string
+  readonly port: number
+  /** The page where a person gives consent, at the address both official SDKs use. */
+  readonly authorizeUrl: string
+  readonly tokenUrl: string
+  readonly consoleUrl: string
+  /** Ends it with every connection it has. */
+  close(): Promise<void>
+}
+
+/** The address of the original's SDKs first, that of its current documentation second. */
+export const authorizePaths = ['/apps/auth', '/my/settings/openapi/grantingaccess/'] as const
+export const tokenPath = '/apps/token'
+
+const host = '127.0.0.1'
+const largestBody = 64 * 1024
+
+/**
+ * Starts the authorization server, on the loopback interface only.
+ *
+ * @throws AuthServerPortError when the port cannot be had
+ */
+export async function createAuthServer(options: AuthServerOptions): Promise<AuthServer> {
+  const logger = options.logger ?? silentLogger
+  const behaviour = resolveAuthBehaviour(options.behaviour)
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
+  const port = await listen(server, options.port)
+  const app = routes({ ...options, behaviour, logger }, port)
+  server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  const origin = `http://${host}:${port}`
+  logger.info({ origin }, 'Authorization server is ready')
+
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+    return closing
+  }
+  return {
+    origin,
+    port,
+    authorizeUrl: `${origin}${authorizePaths[0]}`,
+    tokenUrl: `${origin}${tokenPath}`,
+    consoleUrl: `${origin}/`,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+type Settled = AuthServerOptions & { readonly behaviour: AuthBehaviour; readonly logger: Logger }
+
+function routes(options: Settled, port: number): Hono {
+  const { identity, behaviour, logger } = options
+  const { accounts } = options.world
+  const sessions = new SignInSessions(options.clock, options.random.fork('sign-in sessions'))
+  const cookie = new SessionCookie(sessions, port)
+  const authorize = new AuthorizeEndpoint({ identity, accounts, behaviour, cookie, logger })
+  const page = (context: Context, status: 400 | 404 | 405 | 413 | 421 | 500, title: string) =>
+    context.html(problemPage({ title, details: [] }), status)
+
+  const app = new Hono({ strict: false })
+  app.use(securityHeaders)
+  app.use(async (context, next) => {
+    // A name that somebody else's DNS points at this machine must not read pages here.
+    if (isLoopback(new URL(context.req.url).hostname)) return next()
+    return page(context, 421, 'This server only answers to 127.0.0.1 and localhost')
+  })
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: (context) => page(context, 413, 'The request is too large'),
+    }),
+  )
+  for (const path of authorizePaths) app.all(path, (context) => authorize.handle(context))
+  app.all(tokenPath, tokenEndpoint({ identity, behaviour, logger }))
+  app.get('/', (context) => {
+    const { applications, ctids } = identity
+    const origin = new URL(context.req.url).origin
+    return context.html(
+      consolePage({ origin, authorizePaths, tokenPath, applications, ctids, accounts }),
+    )
+  })
+  app.get('/favicon.svg', (context) =>
+    context.body(markSvg, 200, { 'Content-Type': 'image/svg+xml' }),
+  )
+  app.notFound((context) => page(context, 404, 'There is nothing here'))
+  app.onError((error, context) => {
+    logger.error({ error }, 'A request failed')
+    return page(context, 500, 'The sandbox made a mistake')
+  })
+  return app
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === host || hostname === 'localhost' || hostname === '[::1]'
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  try {
+    server.listen({ host, port, exclusive: true })
+    await once(server, 'listening')
+  } catch (error) {
+    server.close()
+    throw new AuthServerPortError(port, error)
+  }
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}

@@ -1,0 +1,29 @@
+import { html } from 'hono/html'
+import type { RequestProblem } from '../authorize-request.ts'
+import { type Html, layout } from './layout.ts'
+
+/** Says to the developer what is wrong with a request. */
+export function problemPage(problem: RequestProblem): Html {
+  return layout(
+    { title: problem.title },
+    html`<h1>${problem.title}</h1>
+${problem.details.map((detail) => html`<p>${detail}</p>`)}
+${problem.comparison === undefined ? '' : comparison(problem.comparison)}`,
+  )
+}
+
+function comparison({ asked, registered }: NonNullable<RequestProblem['comparison']>): Html {
+  return html`<h2>Asked for</h2>
+<ul class="values wrong"><li class="mono">${asked}</li></ul>
+<h2>Registered</h2>
+<ul class="values">${registered.map((uri) => html`<li class="mono">${uri}</li>`)}</ul>`
+}
+
+/** The end of the road for somebody who said no, where that is not sent back to the application. */
+export function deniedPage(applicationName: string, bare: boolean): Html {
+  return layout(
+    { title: 'Access denied', bare },
+    html`<h1>Access denied</h1>
+<p>${applicationName} got no access to your accounts. You can close this page.</p>`,
+  )
+}
