@@ -1,0 +1,107 @@
+/**
+ * Login, token exchange and refresh for cTrader, and where tokens are kept.
+ *
+ * @packageDocumentation
+ */
+export type { OAuthApplication } from './application.ts'
+export {
+  type AuthorizationRequest,
+  type AuthorizationRequestOptions,
+  createAuthorizationRequest,
+} from './authorization-url.ts'
+export { type AuthorizeWithLoopbackOptions, authorizeWithLoopback } from './authorize.ts'
+export {
+  type CallbackOutcome,
+  type CallbackPage,
+  type CallbackPageRenderer,
+  renderCallbackPage,
+} from './callback-pages.ts'
+export { type CallbackAnswer, readCallbackQuery } from './callback-query.ts'
+export {
+  ctraderIdEndpoints,
+  type OAuthEndpoints,
+  openApiEndpoints,
+  sandboxEndpoints,
+  type TokenRequestForm,
+} from './endpoints.ts'
+export {
+  AccessTokenExpiredError,
+  ApplicationInactiveError,
+  AuthorizationDeniedError,
+  AuthorizationTimeoutError,
+  CallbackListenerClosedError,
+  CallbackPortInUseError,
+  type CodeRefusalReason,
+  InvalidAuthorizationCodeError,
+  InvalidClientCredentialsError,
+  InvalidRedirectUriError,
+  MalformedCallbackError,
+  OAuthConfigurationError,
+  OAuthError,
+  type OAuthErrorKind,
+  type OAuthErrorOptions,
+  type OAuthPhase,
+  RefreshOutcomeUnknownError,
+  RefreshTokenRefusedError,
+  type RequestOutcome,
+  StateMismatchError,
+  type TokenAnswerProblem,
+  TokenEndpointUnavailableError,
+  TokenEndpointUnreachableError,
+  TokenRateLimitedError,
+  TokenRequestRefusedError,
+  TokenResponseMalformedError,
+} from './errors.ts'
+export {
+  CallbackListener,
+  type CallbackListenerOptions,
+  listenForCallback,
+  type ReceiveCallbackOptions,
+  type ReceivedCode,
+} from './loopback.ts'
+export { createMemoryTokenStore } from './memory-token-store.ts'
+export {
+  type RedirectUriDifference,
+  type RedirectUriPart,
+  type RedirectUriValidation,
+  type RedirectUriWarning,
+  validateRedirectUri,
+} from './redirect-uri.ts'
+export type { RedirectUriProblem } from './redirect-uri-syntax.ts'
+export { requireScope, type Scope, scopes } from './scope.ts'
+export {
+  checkState,
+  createState,
+  isStateAcceptable,
+  type RandomBytes,
+  type StateCheck,
+  type StatePolicy,
+  stateDigest,
+} from './state.ts'
+export {
+  type ExchangeCodeOptions,
+  exchangeCode,
+  type ProcessTokenAnswerOptions,
+  processTokenAnswer,
+  type RefreshedTokens,
+  type RefreshTokensOptions,
+  refreshTokens,
+  type TokenEndpointOptions,
+} from './token-endpoint.ts'
+export { decodeTokenRecord, encodeTokenRecord } from './token-record.ts'
+export type { FetchLike, TokenAnswer, TokenGrant, TokenTransport } from './token-request.ts'
+export { createTokenSet, type TokenSet, type TokenSetInput } from './token-set.ts'
+export {
+  formatGrantKey,
+  type GrantKey,
+  type RefreshIntent,
+  type TokenRecord,
+  type TokenStore,
+} from './token-store.ts'
+export {
+  type CorruptionReason,
+  TokenStoreAccessError,
+  TokenStoreConflictError,
+  TokenStoreCorruptError,
+  TokenStoreInsecureError,
+} from './token-store-errors.ts'
