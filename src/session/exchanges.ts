@@ -1,0 +1,169 @@
+import type { Clock } from '../async/clock.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import {
+  catalog,
+  type DecodeError,
+  type ProtoErrorRes,
+  type ProtoOAErrorRes,
+  type ProtoOAExecutionEvent,
+  type ProtoOAOrderErrorEvent,
+  payloadTypes,
+  type RequestName,
+  type ResponseMessage,
+} from '../protocol/index.ts'
+import { type AccountLoss, UnreadableAnswerError } from './errors.ts'
+import { type CallOptions, OpenExchange } from './exchange.ts'
+import { messageIds } from './message-ids.ts'
+import { toExecutionRejected, toOrderRejected, toRequestRefused } from './refusal.ts'
+
+export interface ExchangesOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Randomness for the ids: 0 up to, but not including, 1. */
+  readonly random: () => number
+  readonly timeoutMs: number
+}
+
+type AnyExchange = OpenExchange<RequestName>
+
+const { ProtoOAErrorRes: openApiError, ProtoErrorRes: carrierError } = payloadTypes
+const { ProtoOAOrderErrorEvent: orderError, ProtoOAExecutionEvent: execution } = payloadTypes
+
+/** The requests under way on one connection, each under its id. */
+export class Exchanges {
+  readonly #options: ExchangesOptions
+  readonly #open = new Map<string, AnyExchange>()
+  readonly #nextId: () => string
+
+  constructor(options: ExchangesOptions) {
+    this.#options = options
+    this.#nextId = messageIds(options.random)
+  }
+
+  /** How many are under way. */
+  get size(): number {
+    return this.#open.size
+  }
+
+  /**
+   * Opens an exchange; its deadline runs from now.
+   *
+   * @param keep whether answers after the first are wanted
+   * @throws {@link InvalidArgumentError} for an id in use, or a deadline that is none
+   */
+  open<K extends RequestName>(
+    request: K,
+    payload: object,
+    options: CallOptions,
+    keep: boolean,
+  ): OpenExchange<K> {
+    const { clock, logger, timeoutMs: usual } = this.#options
+    const { signal, timeoutMs = usual, clientMsgId = this.#nextId() } = options
+    checkTimeout(timeoutMs)
+    if (clientMsgId === '' || this.#open.has(clientMsgId)) {
+      throw new InvalidArgumentError(`"${clientMsgId}" cannot be used as the id of a request.`, {
+        facts: { clientMsgId },
+        remedy: 'Give an id that is not empty and not in use on this session, or none at all.',
+      })
+    }
+    const exchange = new OpenExchange<K>({
+      request,
+      clientMsgId,
+      accountId: accountOf(payload),
+      secrets: secretsOf(request, payload),
+      keep,
+      timeoutMs,
+      signal,
+      onOver: (id) => void this.#open.delete(id),
+      onThrow: (error, id) =>
+        logger.error({ request, clientMsgId: id, error }, 'a follower of an exchange threw'),
+    })
+    // The table holds exchanges of every kind; the id leads back to the kind that was opened.
+    this.#open.set(clientMsgId, exchange as unknown as AnyExchange)
+    exchange.start(clock)
+    return exchange
+  }
+
+  /** Hands a message to the exchange of its id. Returns whether it was one of its answers. */
+  accept(payloadType: number, payload: object, clientMsgId: string): boolean {
+    const exchange = this.#open.get(clientMsgId)
+    if (exchange === undefined) return false
+    if (payloadType === openApiError || payloadType === carrierError) {
+      exchange.fail(toRequestRefused(exchange, payload as ProtoOAErrorRes | ProtoErrorRes))
+      return true
+    }
+    if (accountOf(payload) !== exchange.accountId && accountOf(payload) !== undefined) {
+      const { request, accountId } = exchange
+      const facts = { request, clientMsgId, accountId, answered: accountOf(payload) }
+      this.#options.logger.warn(facts, 'an answer for another account was not taken')
+      return false
+    }
+    if (payloadType === orderError) {
+      exchange.fail(toOrderRejected(exchange, payload as ProtoOAOrderErrorEvent))
+      return true
+    }
+    if (payloadType !== payloadTypes[catalog[exchange.request].expect]) return false
+    const rejected =
+      payloadType === execution
+        ? toExecutionRejected(exchange, payload as ProtoOAExecutionEvent)
+        : undefined
+    if (rejected === undefined) exchange.answer(payload as ResponseMessage<RequestName>)
+    else exchange.fail(rejected)
+    return true
+  }
+
+  /** An answer came that cannot be read. Returns whether somebody waited for it. */
+  unreadable(error: DecodeError, clientMsgId: string): boolean {
+    const exchange = this.#open.get(clientMsgId)
+    exchange?.fail(new UnreadableAnswerError(exchange, error))
+    return exchange !== undefined
+  }
+
+  /** Lets an error without an id answer the only request under way. Returns whether there was exactly one. */
+  refuseOnly(message: ProtoOAErrorRes | ProtoErrorRes): boolean {
+    const [exchange, another] = this.#open.values()
+    if (exchange === undefined || another !== undefined) return false
+    exchange.fail(toRequestRefused(exchange, message))
+    return true
+  }
+
+  /** Fails what needs the authorisation of an account that has lost it. */
+  loseAccount(accountId: number, loss: AccountLoss): void {
+    for (const exchange of this.#open.values()) {
+      const { scope } = catalog[exchange.request]
+      const needsAccount = scope === 'account' || scope === 'trade'
+      if (needsAccount && exchange.accountId === accountId) exchange.loseAccount(loss)
+    }
+  }
+
+  /** Fails everything. */
+  loseConnection(cause: Error | undefined): void {
+    for (const exchange of this.#open.values()) exchange.loseConnection(cause)
+  }
+}
+
+function checkTimeout(timeoutMs: number): void {
+  if (Number.isFinite(timeoutMs) && timeoutMs > 0) return
+  throw new InvalidArgumentError(`${timeoutMs} is no deadline.`, {
+    facts: { timeoutMs },
+    remedy: 'Give a finite number of milliseconds above 0.',
+  })
+}
+
+function accountOf(payload: object): number | undefined {
+  const id: unknown = 'ctidTraderAccountId' in payload ? payload.ctidTraderAccountId : undefined
+  return typeof id === 'number' ? id : undefined
+}
+
+const secretFields = ['clientSecret', 'accessToken', 'refreshToken']
+const none: readonly string[] = []
+
+/** Only requests about the application and its tokens carry secrets. */
+function secretsOf(request: RequestName, payload: object): readonly string[] {
+  const { scope } = catalog[request]
+  if (scope !== 'link' && scope !== 'application') return none
+  return secretFields
+    .map((field): unknown => Reflect.get(payload, field))
+    .filter((value): value is string => typeof value === 'string' && value !== '')
+}

@@ -1,0 +1,22 @@
+export type { Calls } from './calls.ts'
+export { connectSession } from './connect-session.ts'
+export type { MessageListener } from './dispatcher.ts'
+export {
+  type AccountLoss,
+  AccountLostError,
+  ClientDisconnectedError,
+  ConnectionLostError,
+  RequestAbortedError,
+  RequestError,
+  type RequestIdentity,
+  type RequestOutcome,
+  RequestTimeoutError,
+  SessionClosedError,
+  SilentServerError,
+  UnreadableAnswerError,
+} from './errors.ts'
+export type { CallOptions, Exchange } from './exchange.ts'
+export type { SessionOptions } from './options.ts'
+export { OrderRejectedError, RequestRefusedError } from './refusal.ts'
+export type { Session, UnknownListener } from './session.ts'
+export type { SessionEnd, SessionState } from './state.ts'

@@ -1,0 +1,94 @@
+import { type Clock, systemClock } from '../async/clock.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import { type Logger, silentLogger } from '../log.ts'
+import { type Secret, toSecret } from '../secret.ts'
+import { type Endpoint, type Transport, tlsTransport } from '../transport/index.ts'
+import { secureRandom } from './message-ids.ts'
+
+export interface SessionOptions {
+  /** The server to connect to. */
+  readonly endpoint: Endpoint
+  /** The application as it is registered with cTrader. */
+  readonly application: { readonly clientId: string; readonly clientSecret: string | Secret }
+  /** How to reach the server. @defaultValue TLS over TCP */
+  readonly transport?: Transport | undefined
+  /** Certificate authority (PEM) to trust instead of the system's. Only without a `transport` of your own. */
+  readonly ca?: string | undefined
+  readonly clock?: Clock | undefined
+  /** Where to write what happens. @defaultValue nowhere */
+  readonly logger?: Logger | undefined
+  /** The deadline of a request that names none, in milliseconds. @defaultValue 15,000 */
+  readonly requestTimeoutMs?: number | undefined
+  /** The deadline of opening the link, in milliseconds. @defaultValue 10,000 */
+  readonly connectTimeoutMs?: number | undefined
+  /** A heartbeat is sent when nothing else was for this long, in milliseconds; 10,000 at most. @defaultValue 9,000 */
+  readonly heartbeatMs?: number | undefined
+  /** After this long without a byte the server counts as gone, in milliseconds. @defaultValue 60,000 */
+  readonly silenceMs?: number | undefined
+  /** The longest frame to accept, in bytes. @defaultValue 15,000,000 */
+  readonly frameLimit?: number | undefined
+  /** Gives up connecting when it aborts. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The options with everything decided. */
+export interface ResolvedOptions {
+  readonly endpoint: Endpoint
+  readonly clientId: string
+  readonly clientSecret: Secret
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly random: () => number
+  readonly requestTimeoutMs: number
+  readonly connectTimeoutMs: number
+  readonly heartbeatMs: number
+  readonly silenceMs: number
+  readonly frameLimit: number | undefined
+}
+
+/** The server wants to hear from a client every ten seconds; a little less leaves room for a busy moment. */
+const longestHeartbeatMs = 10_000
+
+/** @throws {@link InvalidArgumentError} */
+export function resolveOptions(options: SessionOptions): ResolvedOptions {
+  const { application, heartbeatMs = 9_000, transport, ca } = options
+  if (typeof application.clientId !== 'string' || application.clientId === '') {
+    throw new InvalidArgumentError('The application has no client id.', {
+      remedy: 'Take it from the page of the application on the portal of the Open API.',
+    })
+  }
+  if (!(heartbeatMs > 0 && heartbeatMs <= longestHeartbeatMs)) {
+    throw new InvalidArgumentError(`A heartbeat every ${heartbeatMs} ms is not possible.`, {
+      facts: { heartbeatMs },
+      remedy: `Give at most ${longestHeartbeatMs} ms: the server ends connections that are silent for longer.`,
+    })
+  }
+  if (transport !== undefined && ca !== undefined) {
+    throw new InvalidArgumentError('Both a transport and a certificate authority were given.', {
+      remedy: 'Give the authority to the transport.',
+    })
+  }
+  return {
+    endpoint: options.endpoint,
+    clientId: application.clientId,
+    clientSecret: toSecret(application.clientSecret),
+    transport: transport ?? tlsTransport({ ca }),
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    random: secureRandom,
+    requestTimeoutMs: positive('requestTimeoutMs', options.requestTimeoutMs ?? 15_000),
+    connectTimeoutMs: positive('connectTimeoutMs', options.connectTimeoutMs ?? 10_000),
+    heartbeatMs,
+    silenceMs: positive('silenceMs', options.silenceMs ?? 60_000),
+    frameLimit: options.frameLimit,
+  }
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value
+  throw new InvalidArgumentError(`${name} is ${value}.`, {
+    facts: { [name]: value },
+    remedy: 'Give a finite number of milliseconds above 0.',
+  })
+}
