@@ -122,7 +122,7 @@ export class OfficialClient {
         this.#waiters.delete(waiter)
         const seen = this.received.slice(-10).map(({ name, id }) => `${name} ${id ?? ''}`.trim())
         reject(new Error(`Waited in vain for ${what}; the last messages were: ${seen.join(', ')}`))
-      }, 5000)
+      }, 4000)
       const waiter: Waiter = {
         wants,
         take: (message) => {

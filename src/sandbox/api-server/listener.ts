@@ -1,5 +1,5 @@
-import type { AddressInfo, Socket } from 'node:net'
-import { createServer, type TLSSocket } from 'node:tls'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createSecureContext, TLSSocket } from 'node:tls'
 import type { Logger } from '../../log.ts'
 import { listenError } from '../errors.ts'
 
@@ -11,6 +11,7 @@ export interface ListenerOptions {
   /** PEM. */
   readonly certificate: { readonly key: string; readonly cert: string }
   readonly logger: Logger
+  /** A client has connected; the TLS handshake is still to come, and nothing is read before it. */
   onClient(socket: TLSSocket): void
 }
 
@@ -29,26 +30,22 @@ export const loopback = '127.0.0.1'
  * @throws PortInUseError or PortRefusedError
  */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { certificate, logger, purpose } = options
-  const server = createServer({ ...certificate, noDelay: true, handshakeTimeout: 30_000 })
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
+  const { logger, purpose } = options
+  const secureContext = createSecureContext(options.certificate)
+  const sockets = new Set<TLSSocket>()
+  // Not a tls.Server: that one tells of a client after the handshake, and the idle rules count from before it.
+  const server = createServer({ noDelay: true }, (raw: Socket) => {
+    const socket = new TLSSocket(raw, { isServer: true, secureContext })
     sockets.add(socket)
+    // The TLS socket reports the same; without a listener of its own here the process would end.
+    raw.on('error', () => {})
+    socket.on('error', (error) => logger.debug({ error, purpose }, 'A connection broke'))
     socket.on('close', () => sockets.delete(socket))
-    // Resets before the handshake is through come here; afterwards the TLS socket reports them.
-    socket.on('error', (error) => logger.debug({ error, purpose }, 'A connection broke'))
-  })
-  server.on('tlsClientError', (error, socket) => {
-    logger.debug({ error, purpose }, 'A TLS handshake failed')
-    socket.destroy()
-  })
-  server.on('secureConnection', (socket) => {
-    socket.on('error', (error) => logger.debug({ error, purpose }, 'A connection broke'))
     options.onClient(socket)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, options.port, purpose)))
-    server.listen({ host: loopback, port: options.port }, resolve)
+    server.listen({ host: loopback, port: options.port, exclusive: true }, resolve)
   })
   server.on('error', (error) => logger.error({ error, purpose }, 'A listener failed'))
   return {
