@@ -1,6 +1,14 @@
 import type { SandboxAccount } from '../world/index.ts'
 import { shownMargin, totalMargin } from './margin.ts'
-import type { Deal, Deposit, Order, Position, Protection } from './trade.ts'
+import {
+  type Deal,
+  type Deposit,
+  newPosition,
+  type Order,
+  opposite,
+  type Position,
+  type Protection,
+} from './trade.ts'
 
 /** Numbers for new things: unique in the whole sandbox, and the same on every run. */
 export interface Numbers {
@@ -42,6 +50,7 @@ export class AccountBook {
   #balance = 0n
   #balanceVersion = 1
   #balanceUpdatedAt: number
+  #closingDealAt: number | undefined
 
   constructor(account: SandboxAccount, numbers: Numbers) {
     this.account = account
@@ -60,6 +69,11 @@ export class AccountBook {
 
   get balanceUpdatedAt(): number {
     return this.#balanceUpdatedAt
+  }
+
+  /** When a deal last reduced or closed a position. */
+  get closingDealAt(): number | undefined {
+    return this.#closingDealAt
   }
 
   /** Positions that are open or on their way; ended ones are forgotten, their deals are not. */
@@ -98,7 +112,7 @@ export class AccountBook {
     return shownMargin(position.margin, this.account.moneyDigits)
   }
 
-  /** Volume held in a symbol on a side, leaving out one position. */
+  /** Volume held in a symbol on a side. */
   volumeHeld(symbolId: number, side: Position['side']): number {
     let sum = 0
     for (const position of this.#positions.values()) {
@@ -169,6 +183,7 @@ export class AccountBook {
     const numbered: Deal = { ...deal, dealId: this.#numbers.deal() }
     this.#orders.set(order.orderId, order)
     this.#deals.push(numbered)
+    if (deal.settlement !== undefined) this.#closingDealAt = deal.executedAt
     this.#positions.set(position.positionId, position)
     return numbered
   }
@@ -182,11 +197,20 @@ export class AccountBook {
     return { balance: this.#balance, balanceVersion: this.#balanceVersion }
   }
 
-  /** Ends an order without an execution. A position that was only on its way ends with it. */
+  /** Ends an order without an execution. */
   end(order: Order, status: 'rejected' | 'cancelled', at: number): Order {
     const ended: Order = { ...order, status, updatedAt: at, closedAt: at }
     this.#orders.set(order.orderId, ended)
     return ended
+  }
+
+  /** Whether another order that is accepted and not ended is meant for the position. */
+  isAwaited(positionId: number, besides: number): boolean {
+    for (const order of this.#orders.values()) {
+      if (order.positionId !== positionId || order.status !== 'accepted') continue
+      if (order.orderId !== besides) return true
+    }
+    return false
   }
 
   /** Closes a position that has no volume: it is forgotten here, and returned as it ended. */
@@ -208,7 +232,7 @@ export class AccountBook {
       positionId: position.positionId,
       symbolId: position.symbolId,
       type: 'protection',
-      side: position.side === 'buy' ? 'sell' : 'buy',
+      side: opposite(position.side),
       volume: position.volume,
       status: 'accepted',
       closing: true,
@@ -236,24 +260,7 @@ export class AccountBook {
   }
 
   #newPosition(terms: Pick<Order, 'symbolId' | 'side' | 'label' | 'comment'>): Position {
-    const position: Position = {
-      positionId: this.#numbers.position(),
-      symbolId: terms.symbolId,
-      side: terms.side,
-      volume: 0,
-      status: 'created',
-      entry: 0n,
-      commission: 0n,
-      swap: 0n,
-      margin: 0n,
-      marginRate: { num: 0n, den: 1n },
-      protection: undefined,
-      label: terms.label,
-      comment: terms.comment,
-      openedAt: undefined,
-      updatedAt: undefined,
-      closedAt: undefined,
-    }
+    const position = newPosition(this.#numbers.position(), terms)
     this.#positions.set(position.positionId, position)
     return position
   }

@@ -1,4 +1,4 @@
-import type { Ratio } from './ratio.ts'
+import { nil, type Ratio } from './ratio.ts'
 
 export type Side = 'buy' | 'sell'
 
@@ -42,6 +42,19 @@ export interface Position {
   readonly openedAt: number | undefined
   readonly updatedAt: number | undefined
   readonly closedAt: number | undefined
+}
+
+/** A position that nothing has been executed for. */
+export function newPosition(
+  positionId: number,
+  terms: Pick<Position, 'symbolId' | 'side' | 'label' | 'comment'>,
+): Position {
+  const { symbolId, side, label, comment } = terms
+  return {
+    ...{ positionId, symbolId, side, volume: 0, status: 'created', entry: 0n },
+    ...{ commission: 0n, swap: 0n, margin: 0n, marginRate: nil, protection: undefined },
+    ...{ label, comment, openedAt: undefined, updatedAt: undefined, closedAt: undefined },
+  }
 }
 
 /** An order. Prices in units of 1e-5. */

@@ -1,6 +1,5 @@
-import type { Instrument } from '../world/index.ts'
+import { gridOf, type Instrument } from '../world/index.ts'
 import type { Quote } from './market.ts'
-import { gridOf } from './price-walk.ts'
 import type { QuoteBoard } from './quote-board.ts'
 import type { SymbolHours } from './symbol-hours.ts'
 

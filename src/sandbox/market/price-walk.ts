@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts'
-import type { Instrument } from '../world/index.ts'
+import { gridOf, type Instrument } from '../world/index.ts'
 
 /** Square root of the seconds in a day. */
 const rootOfDay = Math.sqrt(86_400)
@@ -97,11 +97,4 @@ export class PriceWalk {
     const ask = Math.round((middle + this.#spread / 2) / this.#grid) * this.#grid
     return { bid, ask: Math.max(ask, bid + this.#grid) }
   }
-}
-
-/** Step of an instrument's price grid, units of 1e-5. */
-export function gridOf(instrument: Instrument): number {
-  let step = 100_000
-  for (let digit = 0; digit < instrument.digits; digit++) step /= 10
-  return step
 }
