@@ -53,12 +53,20 @@ export class FrameSplitter {
       if (this.#held > 0) return
     }
     const end = chunk.length
+    const limit = this.#limit
+    const onFrame = this.#onFrame
     while (end - at >= 4) {
-      const length = chunk.readUInt32BE(at)
-      if (length > this.#limit) throw new FrameTooLongError(length, this.#limit)
+      // Read by hand: a call for each frame is what this loop would mostly consist of.
+      const length =
+        (((chunk[at] as number) << 24) |
+          ((chunk[at + 1] as number) << 16) |
+          ((chunk[at + 2] as number) << 8) |
+          (chunk[at + 3] as number)) >>>
+        0
+      if (length > limit) throw new FrameTooLongError(length, limit)
       const stop = at + 4 + length
       if (stop > end) break
-      this.#onFrame(chunk, at + 4, stop)
+      onFrame(chunk, at + 4, stop)
       at = stop
     }
     if (at < end) this.#hold(chunk, at, end)
