@@ -7,7 +7,9 @@ export function element(tag: number, ...contents: readonly Uint8Array[]): Buffer
   const size = content.length
   if (size < 0x80) return Buffer.concat([Buffer.from([tag, size]), content])
   if (size < 0x100) return Buffer.concat([Buffer.from([tag, 0x81, size]), content])
-  return Buffer.concat([Buffer.from([tag, 0x82, size >> 8, size & 0xff]), content])
+  if (size < 0x10000)
+    return Buffer.concat([Buffer.from([tag, 0x82, size >> 8, size & 0xff]), content])
+  throw new RangeError('No certificate holds that much.')
 }
 
 export const sequence = (...contents: readonly Uint8Array[]): Buffer => element(0x30, ...contents)

@@ -10,6 +10,7 @@ import {
   readAuthorizeRequest,
 } from './authorize-request.ts'
 import type { ConsentAccount } from './consent-account.ts'
+import { isForm, readFormBody } from './form-body.ts'
 import { consentPage } from './pages/consent-page.ts'
 import { deniedPage, problemPage } from './pages/problem-page.ts'
 import { signInPage } from './pages/sign-in-page.ts'
@@ -17,7 +18,6 @@ import { isMalformed, type Parameters, readParameters } from './parameters.ts'
 import { redirectTarget } from './redirect-target.ts'
 import { policyAllowingRedirect } from './security-headers.ts'
 import type { SessionCookie } from './session-cookie.ts'
-import { isForm } from './token-endpoint.ts'
 
 export interface AuthorizeEndpointOptions {
   readonly identity: Identity
@@ -56,7 +56,7 @@ export class AuthorizeEndpoint {
     if (!isForm(context)) {
       return this.#problem(context, { title: 'This is not a form', details: [] }, 415)
     }
-    const form = readParameters([await context.req.text()], ['account'])
+    const form = readParameters([await readFormBody(context)], ['account'])
     if (isMalformed(form)) {
       return this.#problem(context, { title: 'Malformed form', details: [form.malformed] })
     }

@@ -2,15 +2,16 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Clock } from '../../async/clock.ts'
 import { type Logger, silentLogger } from '../../log.ts'
+import { listenError } from '../errors.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Random } from '../random.ts'
 import { type AuthBehaviour, resolveAuthBehaviour } from './auth-behaviour.ts'
 import { AuthorizeEndpoint } from './authorize-endpoint.ts'
 import type { ConsentAccount } from './consent-account.ts'
-import { AuthServerPortError } from './errors.ts'
 import { consolePage } from './pages/console-page.ts'
 import { markSvg } from './pages/layout.ts'
 import { problemPage } from './pages/problem-page.ts'
@@ -49,12 +50,11 @@ export const authorizePaths = ['/apps/auth', '/my/settings/openapi/grantingacces
 export const tokenPath = '/apps/token'
 
 const host = '127.0.0.1'
-const largestBody = 64 * 1024
 
 /**
  * Starts the authorization server, on the loopback interface only.
  *
- * @throws AuthServerPortError when the port cannot be had
+ * @throws PortInUseError, PortRefusedError when the port cannot be had
  */
 export async function createAuthServer(options: AuthServerOptions): Promise<AuthServer> {
   const logger = options.logger ?? silentLogger
@@ -93,7 +93,7 @@ function routes(options: Settled, port: number): Hono {
   const sessions = new SignInSessions(options.clock, options.random.fork('sign-in sessions'))
   const cookie = new SessionCookie(sessions, port)
   const authorize = new AuthorizeEndpoint({ identity, accounts, behaviour, cookie, logger })
-  const page = (context: Context, status: 400 | 404 | 405 | 413 | 421 | 500, title: string) =>
+  const page = (context: Context, status: ContentfulStatusCode, title: string) =>
     context.html(problemPage({ title, details: [] }), status)
 
   const app = new Hono({ strict: false })
@@ -103,13 +103,8 @@ function routes(options: Settled, port: number): Hono {
     if (isLoopback(new URL(context.req.url).hostname)) return next()
     return page(context, 421, 'This server only answers to 127.0.0.1 and localhost')
   })
-  app.use(
-    bodyLimit({
-      maxSize: largestBody,
-      onError: (context) => page(context, 413, 'The request is too large'),
-    }),
-  )
-  for (const path of authorizePaths) app.all(path, (context) => authorize.handle(context))
+  for (const path of authorizePaths)
+    app.all(path.replace(/\/$/, ''), (context) => authorize.handle(context))
   app.all(tokenPath, tokenEndpoint({ identity, behaviour, logger }))
   app.get('/', (context) => {
     const { applications, ctids } = identity
@@ -123,6 +118,11 @@ function routes(options: Settled, port: number): Hono {
   )
   app.notFound((context) => page(context, 404, 'There is nothing here'))
   app.onError((error, context) => {
+    if (error instanceof HTTPException) return page(context, error.status, error.message)
+    if ('code' in error && error.code === 'ECONNRESET') {
+      logger.debug({}, 'A client left in the middle of its request')
+      return page(context, 400, 'The request broke off')
+    }
     logger.error({ error }, 'A request failed')
     return page(context, 500, 'The sandbox made a mistake')
   })
@@ -139,7 +139,7 @@ async function listen(server: Server, port: number): Promise<number> {
     await once(server, 'listening')
   } catch (error) {
     server.close()
-    throw new AuthServerPortError(port, error)
+    throw listenError(error, port, 'authorization server')
   }
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : port

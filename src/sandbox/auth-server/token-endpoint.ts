@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from '../../log.ts'
 import { type Identity, isRefusal, type Refusal, type TokenPair } from '../identity/index.ts'
 import type { AuthBehaviour } from './auth-behaviour.ts'
+import { isForm, readFormBody } from './form-body.ts'
 import { isMalformed, type Parameters, readParameters } from './parameters.ts'
 
 export interface TokenEndpointOptions {
@@ -60,15 +61,9 @@ export function tokenEndpoint(options: TokenEndpointOptions) {
 
 async function parametersOf(context: Context): Promise<Parameters | Failure> {
   const texts = [new URL(context.req.url).search.slice(1)]
-  if (context.req.method === 'POST' && isForm(context)) texts.push(await context.req.text())
+  if (context.req.method === 'POST' && isForm(context)) texts.push(await readFormBody(context))
   const parameters = readParameters(texts)
   return isMalformed(parameters) ? invalid(parameters.malformed) : parameters
-}
-
-/** Whether the body is a form; other bodies are not looked at. */
-export function isForm(context: Context): boolean {
-  const type = context.req.header('content-type') ?? ''
-  return type.split(';')[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded'
 }
 
 function trade(

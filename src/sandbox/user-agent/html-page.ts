@@ -10,7 +10,7 @@ export interface HtmlPage {
   readonly forms: readonly HtmlForm[]
 }
 
-const invisible = /<!--[\s\S]*?-->|<(script|style|template|head)\b[\s\S]*?<\/\1\s*>/gi
+const invisible = /<!--[\s\S]*?-->|<(script|style|template|head|title)\b[\s\S]*?<\/\1\s*>/gi
 const anyTag = /<\/?[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>/gi
 const formElement = /<form\b((?:"[^"]*"|'[^']*'|[^"'>])*)>([\s\S]*?)<\/form\s*>/gi
 const controlTag = /<(input|button)\b((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi
