@@ -1,12 +1,15 @@
-import { ManualClock } from '../../async/manual-clock.ts'
-import type { LogFields, Logger } from '../../log.ts'
-import { Identity, type IdentityOptions } from '../identity/index.ts'
-import { Random } from '../random.ts'
-import type { AuthBehaviour } from './auth-behaviour.ts'
-import type { ConsentAccount } from './consent-account.ts'
-import { type AuthServer, createAuthServer } from './create-auth-server.ts'
+import { ManualClock } from '../../src/async/manual-clock.ts'
+import type { LogFields, Logger } from '../../src/log.ts'
+import type { AuthBehaviour } from '../../src/sandbox/auth-server/auth-behaviour.ts'
+import type { ConsentAccount } from '../../src/sandbox/auth-server/consent-account.ts'
+import {
+  type AuthServer,
+  createAuthServer,
+} from '../../src/sandbox/auth-server/create-auth-server.ts'
+import { Identity, type IdentityOptions } from '../../src/sandbox/identity/index.ts'
+import { Random } from '../../src/sandbox/random.ts'
 
-/** For the tests of this folder: a server with people and applications, and what it wrote to its log. */
+/** A server with people and applications, and what it wrote to its log. */
 export interface Fixture extends AsyncDisposable {
   readonly server: AuthServer
   readonly identity: Identity

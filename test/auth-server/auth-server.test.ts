@@ -1,13 +1,16 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ManualClock } from '../../async/manual-clock.ts'
-import { InvalidArgumentError } from '../../errors.ts'
-import { PortInUseError } from '../errors.ts'
-import { Identity } from '../identity/index.ts'
-import { Random } from '../random.ts'
-import { type AuthBehaviour, resolveAuthBehaviour } from './auth-behaviour.ts'
-import { createAuthServer } from './create-auth-server.ts'
+import { ManualClock } from '../../src/async/manual-clock.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
+import {
+  type AuthBehaviour,
+  resolveAuthBehaviour,
+} from '../../src/sandbox/auth-server/auth-behaviour.ts'
+import { createAuthServer } from '../../src/sandbox/auth-server/create-auth-server.ts'
+import { PortInUseError } from '../../src/sandbox/errors.ts'
+import { Identity } from '../../src/sandbox/identity/index.ts'
+import { Random } from '../../src/sandbox/random.ts'
 import { alice, application, authorizeUrl, type Fixture, startFixture } from './fixture.ts'
 
 let fixture: Fixture

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isRefusal } from '../identity/index.ts'
+import { isRefusal } from '../../src/sandbox/identity/index.ts'
 import {
   alice,
   application,
