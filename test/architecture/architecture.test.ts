@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { allowedFrom, levels } from './layers.ts'
 import { findCycles, type Rule, rules } from './rules.ts'
-import { type ParsedFile, parse, readSources, root } from './source.ts'
+import { type ParsedFile, parse, publicSources, readSources, root } from './source.ts'
 
 const files = readSources('src').map(parse)
 
@@ -40,11 +40,7 @@ describe('the source of this package', () => {
   })
 
   test('every subpath of package.json has its source', () => {
-    const { exports } = readJson('package.json') as { exports: Record<string, string> }
-    const missing = Object.values(exports)
-      .filter((target) => target.startsWith('./dist/'))
-      .map((target) => target.replace('./dist/', 'src/').replace(/\.js$/, '.ts'))
-      .filter((source) => !existsSync(join(root, source)))
+    const missing = publicSources.filter((source) => !existsSync(join(root, source)))
     expect(missing).toEqual([])
   })
 
@@ -158,6 +154,12 @@ describe('negative controls', () => {
       'out of src',
       virtual('src/units/money.ts', `import { x } from '../../test/x.ts'`),
       virtual('src/units/money.ts', `import { x } from '../errors.ts'`),
+    ],
+    [
+      'commandUsesPublicModules',
+      'deep import',
+      virtual('src/cli/commands/quotes.ts', `import { Session } from '../../session/session.ts'`),
+      virtual('src/cli/commands/quotes.ts', `import { createClient } from '../../index.ts'`),
     ],
     [
       'innerFoldersDoNoIo',

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { allowedFrom, levelOf } from './layers.ts'
-import type { ParsedFile } from './source.ts'
+import { type ParsedFile, publicSources } from './source.ts'
 
 /** Looks at one file and names what it finds wrong, one sentence each. */
 export type Rule = (file: ParsedFile) => readonly string[]
@@ -66,6 +66,15 @@ const importsLookDown: Rule = (file) => {
     if (layer === own || allowed.includes(layer)) return []
     return [`${file.path} imports ${specifier}: "${own}" must not import "${layer}"`]
   })
+}
+
+/** The command is built from what everybody can import, so that what it shows can be done by others too. */
+const commandUsesPublicModules: Rule = (file) => {
+  if (layerOf(file.path) !== 'cli' || isTest(file.path)) return []
+  return file.imports
+    .filter(({ target }) => target !== undefined && !target.startsWith('src/cli/'))
+    .filter(({ target = '' }) => !publicSources.includes(target))
+    .map(({ specifier }) => `${file.path} imports ${specifier}, which is no subpath of the package`)
 }
 
 const innerFoldersDoNoIo: Rule = (file) => {
@@ -141,6 +150,7 @@ const exportsAreNamed: Rule = (file) =>
 /** Rules that a file can break on its own. */
 export const rules = {
   importsLookDown,
+  commandUsesPublicModules,
   innerFoldersDoNoIo,
   wireNamesStayInside,
   timeAndChanceComeIn,

@@ -12,6 +12,9 @@ const ts = fromDocs('typescript') as typeof TypeScript
 /** The repository's root folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** The files of `src` that the subpaths of the package lead to. */
+export const publicSources: readonly string[] = readPublicSources()
+
 /** A file of `src` as text. Rules take it, so that a test can hand them a file that does not exist. */
 export interface SourceFile {
   /** From the repository's root, with forward slashes: `src/session/session.ts`. */
@@ -152,4 +155,12 @@ function isFree(node: TypeScript.Identifier): boolean {
 
 function isSpecifier(node: TypeScript.Node): boolean {
   return ts.isImportDeclaration(node.parent) || ts.isExportDeclaration(node.parent)
+}
+
+function readPublicSources(): string[] {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { exports } = manifest as { readonly exports: Readonly<Record<string, string>> }
+  return Object.values(exports)
+    .filter((target) => target.startsWith('./dist/'))
+    .map((target) => target.replace('./dist/', 'src/').replace(/\.js$/, '.ts'))
 }
