@@ -1,41 +1,13 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  randomBytes,
-  sign,
-  X509Certificate,
-} from 'node:crypto'
+import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { join, resolve } from 'node:path'
 import { systemClock } from '../async/clock.ts'
 import { CTraderError } from '../errors.ts'
-import * as der from './der.ts'
+import { type Issuer, issueServerCertificate, makeIssuer, newKey } from './x509.ts'
 
 const day = 86_400_000
-const caLifetime = 3650 * day
-// Some verifiers refuse server certificates that live longer than 398 days.
-const serverLifetime = 397 * day
-// Clocks of containers and virtual machines run a little behind.
-const allowance = 3_600_000
-
-const oid = {
-  commonName: '2.5.4.3',
-  organization: '2.5.4.10',
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
-  subjectKeyIdentifier: '2.5.29.14',
-  keyUsage: '2.5.29.15',
-  subjectAlternativeName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  authorityKeyIdentifier: '2.5.29.35',
-  extendedKeyUsage: '2.5.29.37',
-  serverAuth: '1.3.6.1.5.5.7.3.1',
-} as const
 
 /** The certificate authority kept in a directory cannot be used, or none could be kept there. */
 export class CertificateAuthorityError extends CTraderError {
@@ -63,18 +35,12 @@ export interface Authority {
   readonly key: string
   /** The server's certificate, for 127.0.0.1, ::1 and localhost. */
   readonly cert: string
-  /** The file that holds `caPem`; undefined unless a directory was named. */
+  /** The absolute path of the file that holds `caPem`; undefined unless a directory was named. */
   readonly caFile: string | undefined
-}
-
-interface Issuer {
-  readonly certificate: X509Certificate
-  readonly key: KeyObject
 }
 
 const caName = 'ca.pem'
 const keyName = 'ca-key.pem'
-const makeKeys = promisify(generateKeyPair)
 
 /**
  * Makes a certificate authority and a server certificate signed by it (ECDSA P-256), or, where `dir` holds an authority
@@ -96,7 +62,7 @@ export async function createAuthority(options: AuthorityOptions = {}): Promise<A
     caPem: issuer.certificate.toString(),
     key: pem(key),
     cert: cert.toString(),
-    caFile: dir === undefined ? undefined : join(dir, caName),
+    caFile: dir === undefined ? undefined : resolve(dir, caName),
   }
 }
 
@@ -120,11 +86,6 @@ export async function writeCaFile(caPem: string): Promise<TemporaryFile> {
     throw error
   }
   return { path, close, [Symbol.asyncDispose]: close }
-}
-
-async function newKey(): Promise<KeyObject> {
-  const { privateKey } = await makeKeys('ec', { namedCurve: 'P-256' })
-  return privateKey
 }
 
 async function keptIssuer(dir: string, now: number): Promise<Issuer> {
@@ -224,108 +185,4 @@ function isErrno(error: unknown, code: string): boolean {
 
 function pem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString()
-}
-
-function makeIssuer(key: KeyObject, now: number): Issuer {
-  const keyId = keyIdentifier(key)
-  const name = distinguishedName(`cTrader sandbox CA ${keyId.toString('hex', 0, 4)}`)
-  const certificate = certify({
-    issuerKey: key,
-    issuer: name,
-    subject: name,
-    subjectKey: key,
-    notBefore: now - allowance,
-    notAfter: now + caLifetime,
-    extensions: [
-      extension(oid.basicConstraints, der.sequence(der.yes, der.integer(Buffer.from([0]))), true),
-      extension(oid.keyUsage, der.flags(5, 6), true), // keyCertSign, cRLSign
-      extension(oid.subjectKeyIdentifier, der.octets(keyId)),
-      extension(oid.authorityKeyIdentifier, der.sequence(der.choice(0, keyId))),
-    ],
-  })
-  return { certificate, key }
-}
-
-function issueServerCertificate(issuer: Issuer, key: KeyObject, now: number): X509Certificate {
-  return certify({
-    issuerKey: issuer.key,
-    issuer: subjectOf(issuer.certificate),
-    subject: distinguishedName('localhost'),
-    subjectKey: key,
-    notBefore: Math.max(now - allowance, Date.parse(issuer.certificate.validFrom)),
-    notAfter: Math.min(now + serverLifetime, Date.parse(issuer.certificate.validTo)),
-    extensions: [
-      extension(oid.basicConstraints, der.sequence(), true),
-      extension(oid.keyUsage, der.flags(0), true), // digitalSignature
-      extension(oid.extendedKeyUsage, der.sequence(der.identifier(oid.serverAuth))),
-      extension(
-        oid.subjectAlternativeName,
-        der.sequence(
-          der.choice(2, Buffer.from('localhost', 'latin1')),
-          der.choice(7, Buffer.from([127, 0, 0, 1])),
-          der.choice(7, Buffer.from('00000000000000000000000000000001', 'hex')),
-        ),
-      ),
-      extension(oid.subjectKeyIdentifier, der.octets(keyIdentifier(key))),
-      extension(oid.authorityKeyIdentifier, der.sequence(der.choice(0, keyIdentifier(issuer.key)))),
-    ],
-  })
-}
-
-interface CertificateContent {
-  readonly issuerKey: KeyObject
-  readonly issuer: Buffer
-  readonly subject: Buffer
-  readonly subjectKey: KeyObject
-  readonly notBefore: number
-  readonly notAfter: number
-  readonly extensions: readonly Buffer[]
-}
-
-/** RFC 5280, section 4.1. */
-function certify(content: CertificateContent): X509Certificate {
-  const algorithm = der.sequence(der.identifier(oid.ecdsaWithSha256))
-  const serial = randomBytes(16)
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40
-  const body = der.sequence(
-    der.tagged(0, der.integer(Buffer.from([2]))), // version 3
-    der.integer(serial),
-    algorithm,
-    content.issuer,
-    der.sequence(der.time(content.notBefore), der.time(content.notAfter)),
-    content.subject,
-    publicKeyInfo(content.subjectKey),
-    der.tagged(3, der.sequence(...content.extensions)),
-  )
-  const signature = sign('sha256', body, content.issuerKey)
-  return new X509Certificate(der.sequence(body, algorithm, der.bits(signature)))
-}
-
-function extension(id: string, value: Buffer, critical = false): Buffer {
-  const parts = critical ? [der.identifier(id), der.yes] : [der.identifier(id)]
-  return der.sequence(...parts, der.octets(value))
-}
-
-function distinguishedName(commonName: string): Buffer {
-  const part = (id: string, text: string): Buffer =>
-    der.set(der.sequence(der.identifier(id), der.utf8(text)))
-  return der.sequence(part(oid.organization, 'cTrader sandbox'), part(oid.commonName, commonName))
-}
-
-function publicKeyInfo(key: KeyObject): Buffer {
-  return createPublicKey(key).export({ type: 'spki', format: 'der' })
-}
-
-/** The usual identifier, which other tools give too: SHA-1 of the public key's bits (RFC 5280, section 4.2.1.2). */
-function keyIdentifier(key: KeyObject): Buffer {
-  const point = publicKeyInfo(key).subarray(-65)
-  return createHash('sha1').update(point).digest()
-}
-
-function subjectOf(certificate: X509Certificate): Buffer {
-  const body = der.children(certificate.raw)[0]
-  // version, serial number, algorithm, issuer, validity, subject
-  const subject = body === undefined ? undefined : der.children(body)[5]
-  if (subject === undefined) throw new RangeError('The certificate has no subject.')
-  return subject
 }
