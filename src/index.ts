@@ -45,6 +45,30 @@ export {
 } from './market/index.ts'
 export { Secret } from './secret.ts'
 export {
+  type AccountLoss,
+  AccountLostError,
+  type CallOptions,
+  type Calls,
+  ClientDisconnectedError,
+  ConnectionLostError,
+  type Exchange,
+  type MessageListener,
+  OrderRejectedError,
+  RequestAbortedError,
+  RequestError,
+  type RequestIdentity,
+  type RequestOutcome,
+  RequestRefusedError,
+  RequestTimeoutError,
+  type Session,
+  SessionClosedError,
+  type SessionEnd,
+  type SessionState,
+  SilentServerError,
+  type UnknownListener,
+  UnreadableAnswerError,
+} from './session/index.ts'
+export {
   type ClosedPart,
   type ClosePositionOptions,
   type Deal,
@@ -60,6 +84,18 @@ export {
   type Side,
   type UnknownOrder,
 } from './trading/index.ts'
+export {
+  CertificateError,
+  type CertificateProblem,
+  ConnectAbortedError,
+  ConnectionRefusedError,
+  type ConnectStage,
+  ConnectTimeoutError,
+  HostNotFoundError,
+  HostUnreachableError,
+  LinkClosedError,
+  TlsError,
+} from './transport/index.ts'
 export {
   CurrencyMismatchError,
   Decimal,

@@ -12,6 +12,7 @@ export type { SandboxBehaviour } from './behaviour.ts'
 export { CertificateAuthorityError } from './certificates.ts'
 export { createSandbox } from './create-sandbox.ts'
 export type { NewApplication } from './credentials.ts'
+export type { Delay, DeskLatency } from './desk/index.ts'
 export { PortInUseError, PortRefusedError } from './errors.ts'
 export type { Application, Scope, TokenPair } from './identity/index.ts'
 export {
@@ -30,3 +31,9 @@ export type {
   SandboxHost,
   SandboxLine,
 } from './sandbox.ts'
+export {
+  type ConsentByHttpOptions,
+  type ConsentOutcome,
+  ConsentWalkError,
+  consentByHttp,
+} from './user-agent.ts'
