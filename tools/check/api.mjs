@@ -61,11 +61,22 @@ function publicNames({ subpath, declarations }) {
   return checker
     .getExportsOfModule(module)
     .map((symbol) => {
-      const alias = (symbol.flags & ts.SymbolFlags.Alias) !== 0
-      const real = alias ? checker.getAliasedSymbol(symbol) : symbol
-      return { name: symbol.name, kind: kindOf(real), declarations: real.declarations ?? [] }
+      const { real, typeOnly } = follow(symbol)
+      const kind = typeOnly ? 'type' : kindOf(real)
+      return { name: symbol.name, kind, declarations: real.declarations ?? [] }
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** What an exported name stands for in the end, and whether a class or function is let out as a type only. */
+function follow(symbol) {
+  let typeOnly = false
+  let real = symbol
+  while (real !== undefined && real.flags & ts.SymbolFlags.Alias) {
+    typeOnly ||= real.declarations?.some(ts.isTypeOnlyImportOrExportDeclaration) ?? false
+    real = checker.getImmediateAliasedSymbol(real)
+  }
+  return { real, typeOnly }
 }
 
 function kindOf({ flags }) {

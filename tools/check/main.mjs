@@ -107,5 +107,5 @@ async function attempt(step) {
 
 /** The last words of a tool, where they fit on the line. */
 function brief(text) {
-  return text.length <= 70 ? text : ''
+  return text.length <= 70 && /\w/.test(text) ? text : ''
 }
