@@ -92,6 +92,7 @@ export async function authorizeWithLoopback(
       application: options.application,
       code,
       codeReceivedAt: receivedAt,
+      codeIsFresh: true,
       redirectUri: request.redirectUri,
       scope: request.scope,
       endpoints,

@@ -25,15 +25,10 @@ export {
   type TokenRequestForm,
 } from './endpoints.ts'
 export {
-  AccessTokenExpiredError,
-  ApplicationInactiveError,
   AuthorizationDeniedError,
   AuthorizationTimeoutError,
   CallbackListenerClosedError,
   CallbackPortInUseError,
-  type CodeRefusalReason,
-  InvalidAuthorizationCodeError,
-  InvalidClientCredentialsError,
   InvalidRedirectUriError,
   MalformedCallbackError,
   OAuthConfigurationError,
@@ -41,16 +36,7 @@ export {
   type OAuthErrorKind,
   type OAuthErrorOptions,
   type OAuthPhase,
-  RefreshOutcomeUnknownError,
-  RefreshTokenRefusedError,
-  type RequestOutcome,
   StateMismatchError,
-  type TokenAnswerProblem,
-  TokenEndpointUnavailableError,
-  TokenEndpointUnreachableError,
-  TokenRateLimitedError,
-  TokenRequestRefusedError,
-  TokenResponseMalformedError,
 } from './errors.ts'
 export {
   CallbackListener,
@@ -88,6 +74,22 @@ export {
   refreshTokens,
   type TokenEndpointOptions,
 } from './token-endpoint.ts'
+export {
+  AccessTokenExpiredError,
+  ApplicationInactiveError,
+  type CodeRefusalReason,
+  InvalidAuthorizationCodeError,
+  InvalidClientCredentialsError,
+  RefreshOutcomeUnknownError,
+  RefreshTokenRefusedError,
+  type RequestOutcome,
+  type TokenAnswerProblem,
+  TokenEndpointUnavailableError,
+  TokenEndpointUnreachableError,
+  TokenRateLimitedError,
+  TokenRequestRefusedError,
+  TokenResponseMalformedError,
+} from './token-errors.ts'
 export { decodeTokenRecord, encodeTokenRecord } from './token-record.ts'
 export type { FetchLike, TokenAnswer, TokenGrant, TokenTransport } from './token-request.ts'
 export { createTokenSet, type TokenSet, type TokenSetInput } from './token-set.ts'

@@ -1,7 +1,8 @@
 import type { Logger } from '../log.ts'
 import { Secret } from '../secret.ts'
-import { type OAuthPhase, TokenResponseMalformedError } from './errors.ts'
+import type { OAuthPhase } from './errors.ts'
 import type { Scope } from './scope.ts'
+import { TokenResponseMalformedError } from './token-errors.ts'
 import type { TokenAnswer } from './token-request.ts'
 import { isTokenText, type TokenSet } from './token-set.ts'
 

@@ -6,18 +6,17 @@ import {
   type OAuthApplication,
   requireApplication,
 } from './application.ts'
+import type { OAuthError, OAuthPhase } from './errors.ts'
+import { parseRedirectUri } from './redirect-uri-syntax.ts'
+import { requireScope, type Scope } from './scope.ts'
+import { parseTokenBody, tokensOfBody } from './token-answer.ts'
 import {
-  type OAuthError,
-  type OAuthPhase,
   RefreshOutcomeUnknownError,
   TokenEndpointUnavailableError,
   TokenEndpointUnreachableError,
   TokenRequestRefusedError,
   TokenResponseMalformedError,
-} from './errors.ts'
-import { parseRedirectUri } from './redirect-uri-syntax.ts'
-import { requireScope, type Scope } from './scope.ts'
-import { parseTokenBody, tokensOfBody } from './token-answer.ts'
+} from './token-errors.ts'
 import { refusalOf } from './token-refusal.ts'
 import {
   sendTokenRequest,
@@ -41,6 +40,11 @@ export interface ExchangeCodeOptions extends TokenEndpointOptions {
   readonly scope: Scope
   /** When the code arrived, in milliseconds since 1970; tells an expired code from a wrong one. */
   readonly codeReceivedAt?: number | undefined
+  /**
+   * Whether the code came to this process straight from the consent page and is sent for the first time; then a refusal
+   * that names no cause is put down to the credentials. Leave it out for a code that a person pasted. @default false
+   */
+  readonly codeIsFresh?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -138,6 +142,7 @@ export interface ProcessTokenAnswerOptions {
   readonly grant: TokenGrant
   readonly scope: Scope | undefined
   readonly codeAgeMs?: number | undefined
+  readonly codeIsFresh?: boolean | undefined
   readonly clock?: Clock | undefined
   readonly logger?: Logger | undefined
 }
@@ -150,10 +155,18 @@ export async function processTokenAnswer(
   answer: TokenAnswer,
   options: ProcessTokenAnswerOptions,
 ): Promise<TokenSet> {
-  const { grant, scope, codeAgeMs, clock = systemClock, logger = silentLogger } = options
+  const {
+    grant,
+    scope,
+    codeAgeMs,
+    codeIsFresh = false,
+    clock = systemClock,
+    logger = silentLogger,
+  } = options
   const application = requireApplication(options.application)
   const body = parseTokenBody(answer)
-  const refusal = await refusalOf(answer, body, { application, grant, codeAgeMs, now: clock.now() })
+  const now = clock.now()
+  const refusal = await refusalOf(answer, body, { application, grant, codeAgeMs, codeIsFresh, now })
   if (refusal !== undefined) throw refusal
   const phase: OAuthPhase = grant.grantType === 'refresh_token' ? 'refresh' : 'exchange'
   return tokensOfBody(body ?? {}, answer, { phase, scope, logger })

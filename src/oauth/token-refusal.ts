@@ -1,20 +1,22 @@
 import type { CheckedApplication } from './application.ts'
 import {
-  ApplicationInactiveError,
-  InvalidAuthorizationCodeError,
-  InvalidClientCredentialsError,
   InvalidRedirectUriError,
   type OAuthError,
   type OAuthErrorOptions,
   type OAuthPhase,
+} from './errors.ts'
+import { cleanServerText, createScrubber } from './server-text.ts'
+import { errorOfTokenBody, type TokenBody } from './token-answer.ts'
+import {
+  ApplicationInactiveError,
+  InvalidAuthorizationCodeError,
+  InvalidClientCredentialsError,
   RefreshTokenRefusedError,
   TokenEndpointUnavailableError,
   TokenRateLimitedError,
   TokenRequestRefusedError,
   TokenResponseMalformedError,
-} from './errors.ts'
-import { cleanServerText, createScrubber } from './server-text.ts'
-import { errorOfTokenBody, type TokenBody } from './token-answer.ts'
+} from './token-errors.ts'
 import type { TokenAnswer, TokenGrant } from './token-request.ts'
 
 /** The request an answer belongs to. */
@@ -23,6 +25,8 @@ export interface RefusalContext {
   readonly grant: TokenGrant
   /** How old the code was when it was sent, in milliseconds. */
   readonly codeAgeMs: number | undefined
+  /** Whether the code came straight from the consent page and was sent for the first time. */
+  readonly codeIsFresh: boolean
   /** The wall clock, for a Retry-After given as a date. */
   readonly now: number
 }
@@ -85,7 +89,7 @@ async function refused(
   const blamesRedirect = /redirect.?uri/.test(words) && !/\bcode\b/.test(words)
   if (redirectCodes.has(code) || blamesRedirect) return redirectRefused(grant, options)
   if (clientCodes.has(code) || /\bclient.?(id|secret|credentials)\b/.test(words)) {
-    return new InvalidClientCredentialsError({
+    return new InvalidClientCredentialsError('certain', {
       ...options,
       facts: await credentialFacts(application),
     })
@@ -93,6 +97,11 @@ async function refused(
   if (grantCodes.has(code)) {
     if (grant.grantType === 'refresh_token') return new RefreshTokenRefusedError(options)
     const late = context.codeAgeMs !== undefined && context.codeAgeMs > codeLifetimeMs
+    // cTrader gives this one answer for everything; with the code above suspicion, the credentials remain.
+    if (code === 'ACCESS_DENIED' && context.codeIsFresh && !late) {
+      const facts = await credentialFacts(application)
+      return new InvalidClientCredentialsError('likely', { ...options, facts })
+    }
     return new InvalidAuthorizationCodeError(
       late ? 'expired' : 'unknown',
       context.codeAgeMs,

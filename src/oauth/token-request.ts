@@ -8,7 +8,8 @@ import {
   requireEndpoint,
   type TokenRequestForm,
 } from './endpoints.ts'
-import { OAuthConfigurationError, TokenEndpointUnreachableError } from './errors.ts'
+import { OAuthConfigurationError } from './errors.ts'
+import { TokenEndpointUnreachableError } from './token-errors.ts'
 import { unsentReason } from './unsent.ts'
 
 /** What is asked of a token endpoint. */
