@@ -3,7 +3,14 @@ import { type Logger, silentLogger } from '../log.ts'
 import { type OAuthApplication, requireApplication } from './application.ts'
 import { type AuthorizationRequest, createAuthorizationRequest } from './authorization-url.ts'
 import type { CallbackPageRenderer } from './callback-pages.ts'
-import { type OAuthEndpoints, openApiEndpoints, statePolicyOf } from './endpoints.ts'
+import { requireDuration } from './duration.ts'
+import {
+  type OAuthEndpoints,
+  openApiEndpoints,
+  requireEndpoint,
+  requireTokenRequestForm,
+  statePolicyOf,
+} from './endpoints.ts'
 import { type CallbackListener, listenForCallback } from './loopback.ts'
 import { requireScope, type Scope } from './scope.ts'
 import type { RandomBytes, StatePolicy } from './state.ts'
@@ -69,8 +76,7 @@ export async function authorizeWithLoopback(
 ): Promise<TokenSet> {
   const { signal, clock = systemClock, endpoints = openApiEndpoints } = options
   signal?.throwIfAborted()
-  requireApplication(options.application)
-  requireScope(options.scope)
+  requireUsable(options, endpoints)
   const listener = await listenForCallback({
     redirectUris: options.redirectUris,
     clock,
@@ -108,6 +114,19 @@ export async function authorizeWithLoopback(
   } finally {
     // Reports a failure to the browser if nothing else was reported.
     await listener.close()
+  }
+}
+
+/** What would fail only after the person has done their part must fail before. */
+function requireUsable(options: AuthorizeWithLoopbackOptions, endpoints: OAuthEndpoints): void {
+  requireApplication(options.application)
+  requireScope(options.scope)
+  requireEndpoint('authorizeUrl', endpoints)
+  requireEndpoint('tokenUrl', endpoints)
+  requireTokenRequestForm(endpoints)
+  if (options.timeoutMs !== undefined) requireDuration('timeoutMs', options.timeoutMs)
+  if (options.exchangeTimeoutMs !== undefined) {
+    requireDuration('exchangeTimeoutMs', options.exchangeTimeoutMs)
   }
 }
 

@@ -60,6 +60,20 @@ export function statePolicyOf(endpoints: OAuthEndpoints): StatePolicy {
   return ctraderHosts.has(host) ? 'bound-flow' : 'strict'
 }
 
+/** @throws OAuthConfigurationError for a form of the token request that is not one of the three. */
+export function requireTokenRequestForm(endpoints: OAuthEndpoints): TokenRequestForm {
+  const form = endpoints.tokenRequest ?? 'get-query'
+  if (form === 'get-query' || form === 'post-form' || form === 'post-query') return form
+  throw new OAuthConfigurationError(
+    'The form of the token request is not one of the three known.',
+    {
+      phase: 'exchange',
+      facts: { option: 'tokenRequest' },
+      remedy: 'Use "get-query", "post-form" or "post-query".',
+    },
+  )
+}
+
 /** Parameters of the protocol, which neither an endpoint's own query nor an extra parameter may set. */
 export const reservedParameters: ReadonlySet<string> = new Set([
   'client_id',

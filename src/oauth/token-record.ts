@@ -67,6 +67,8 @@ function recordOf(members: Members): TokenRecord | undefined {
       members['intent'] === undefined ? undefined : intentOf(membersOf(members['intent']))
     if (key === undefined || (members['intent'] !== undefined && intent === undefined))
       return undefined
+    // Throws for a name that could never have been written.
+    formatGrantKey(key)
     if (!(isCount(generation) && isMoment(obtainedAt))) return undefined
     if (status !== 'live' && status !== 'dead') return undefined
     if (typeof accessToken !== 'string') return undefined

@@ -6,9 +6,8 @@ import {
   type OAuthEndpoints,
   openApiEndpoints,
   requireEndpoint,
-  type TokenRequestForm,
+  requireTokenRequestForm,
 } from './endpoints.ts'
-import { OAuthConfigurationError } from './errors.ts'
 import { TokenEndpointUnreachableError } from './token-errors.ts'
 import { unsentReason } from './unsent.ts'
 
@@ -117,7 +116,7 @@ function buildTokenRequest(
   endpoints: OAuthEndpoints,
 ): BuiltRequest {
   const url = requireEndpoint('tokenUrl', endpoints)
-  const form: TokenRequestForm = endpoints.tokenRequest ?? 'get-query'
+  const form = requireTokenRequestForm(endpoints)
   const fields: [string, string][] = [['grant_type', grant.grantType]]
   if (grant.grantType === 'authorization_code') {
     fields.push(['code', grant.code.reveal()], ['redirect_uri', grant.redirectUri])
@@ -136,16 +135,6 @@ function buildTokenRequest(
     headers['Content-Type'] = 'application/x-www-form-urlencoded'
     const body = new URLSearchParams(fields).toString()
     return { url: url.href, init: { method: 'POST', headers, body, redirect: 'manual' } }
-  }
-  if (form !== 'get-query' && form !== 'post-query') {
-    throw new OAuthConfigurationError(
-      'The form of the token request is not one of the three known.',
-      {
-        phase: 'exchange',
-        facts: { option: 'tokenRequest' },
-        remedy: 'Use "get-query", "post-form" or "post-query".',
-      },
-    )
   }
   for (const [name, value] of fields) url.searchParams.set(name, value)
   const method = form === 'get-query' ? 'GET' : 'POST'
