@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 function run(code) {
   const began = process.hrtime.bigint()
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: root })
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: root,
+  })
   if (status !== 0) throw new Error(String(stderr))
   return Number(process.hrtime.bigint() - began) / 1e6
 }
@@ -33,7 +35,10 @@ const candidates = {
 await interleave(candidates, 1)
 const results = await interleave(candidates, 9)
 const node = median(results.node)
-report("import 'ctrader-open-api', beyond node -e 0", median(results.client) - node, { atMost: 60, unit: ' ms' })
+report("import 'ctrader-open-api', beyond node -e 0", median(results.client) - node, {
+  atMost: 60,
+  unit: ' ms',
+})
 report('sandbox ready', median(results.sandbox), { atMost: 1000, unit: ' ms' })
 report('sandbox ready / node -e 0', median(results.sandbox) / node, { unit: 'x' })
 report('node -e 0', node, { unit: ' ms' })

@@ -10,7 +10,7 @@ export type {
   GrantScope,
   Trader,
 } from './accounts/index.ts'
-export type { Clock, Timer, TimerOptions } from './async/clock.ts'
+export { type Clock, systemClock, type Timer, type TimerOptions } from './async/clock.ts'
 export { type Overflow, StreamOverflowError } from './async/mailbox.ts'
 export type { WaitOptions } from './async/wait-options.ts'
 export {

@@ -6,12 +6,11 @@ import {
   payloadTypes,
   readEnvelope,
 } from '../protocol/index.ts'
+import type { Dispatcher } from './dispatcher.ts'
 
 const spotType = payloadTypes.ProtoOASpotEvent
 
 export interface InboxPort {
-  /** A quote, on the shortest way. */
-  spot(message: object, clientMsgId: string | undefined): void
   message(payloadType: number, message: object, clientMsgId: string | undefined): void
   unknown(payloadType: number, payload: Uint8Array, clientMsgId: string | undefined): void
   malformed(error: DecodeError, payloadType: number, clientMsgId: string | undefined): void
@@ -20,11 +19,18 @@ export interface InboxPort {
 /** Turns the bytes of a stream carrier into messages. */
 export class Inbox implements EnvelopeSink {
   readonly #port: InboxPort
+  readonly #dispatcher: Dispatcher
   readonly #logger: Logger
   readonly #splitter: FrameSplitter
 
-  constructor(port: InboxPort, logger: Logger, frameLimit: number | undefined) {
+  constructor(
+    port: InboxPort,
+    dispatcher: Dispatcher,
+    logger: Logger,
+    frameLimit: number | undefined,
+  ) {
     this.#port = port
+    this.#dispatcher = dispatcher
     this.#logger = logger
     this.#splitter = new FrameSplitter({
       ...(frameLimit === undefined ? {} : { limit: frameLimit }),
@@ -47,7 +53,8 @@ export class Inbox implements EnvelopeSink {
   }
 
   message(payloadType: number, payload: object, clientMsgId: string | undefined): void {
-    if (payloadType === spotType) this.#port.spot(payload, clientMsgId)
+    // Quotes outnumber everything else and answer nothing: they go straight to their listeners.
+    if (payloadType === spotType) this.#dispatcher.spot(payload, clientMsgId)
     else this.#port.message(payloadType, payload, clientMsgId)
   }
 

@@ -79,7 +79,7 @@ export class Session implements AsyncDisposable {
       },
       options,
     )
-    this.#inbox = new Inbox(this.#port(), options.logger, options.frameLimit)
+    this.#inbox = new Inbox(this.#port(), this.#dispatcher, options.logger, options.frameLimit)
     this.call = makeCalls(
       (request, payload, options) => this.#send(request, payload, options, false).first,
     )
@@ -248,7 +248,6 @@ export class Session implements AsyncDisposable {
 
   #port(): InboxPort {
     return {
-      spot: (message, id) => this.#dispatcher.spot(message, id),
       message: (type, message, id) => this.#receive(type, message, id),
       unknown: (type, payload, id) => {
         this.#logger.info({ payloadType: type }, 'a message of an unknown type arrived')

@@ -1,7 +1,5 @@
 import { createServer } from 'node:net'
-import { systemClock } from '../../async/clock.ts'
-import { delay } from '../../async/delay.ts'
-import { type Account, type Client, createClient, lots, pips } from '../../index.ts'
+import { type Account, type Client, createClient, lots, pips, systemClock } from '../../index.ts'
 import { authorizeWithLoopback, sandboxEndpoints, type TokenSet } from '../../oauth/index.ts'
 import {
   consentByHttp,
@@ -205,7 +203,8 @@ async function protectedPosition(
     const positions = await account.positions({ signal })
     const position = positions.find((item) => item.positionId === positionId)
     if (position === undefined || position.stopLoss !== undefined || attempt >= 20) return position
-    await delay(systemClock, 50, signal)
+    await new Promise<void>((resolve) => systemClock.after(50, resolve))
+    signal.throwIfAborted()
   }
 }
 
