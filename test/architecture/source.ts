@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,8 +57,9 @@ const ambientMembers = new Set([
   'AbortSignal.timeout',
 ])
 
-/** Every TypeScript file of a folder, generated ones included. */
+/** Every TypeScript file and script of a folder, generated ones included; none when there is no such folder. */
 export function readSources(folder: string): SourceFile[] {
+  if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.m?ts$|\.mjs$/.test(entry.name))
     .map((entry) => {
