@@ -29,7 +29,7 @@ export interface MarketOptions {
  * has a price at once; prices move after `start`. A recording is delivered whatever the symbol's sessions say, because
  * it is the truth about when it traded.
  *
- * @throws ReplayError for an unknown symbol, a file that cannot be read, or one whose first rows are bad.
+ * @throws ReplayError for an unknown symbol, a file that cannot be read, or one with a bad row among its first 8,192.
  * @throws InvalidArgumentError for a speed that is not a positive number.
  */
 export async function createMarket(options: MarketOptions): Promise<Market> {

@@ -1,4 +1,4 @@
 export { createMarket, type MarketOptions } from './create-market.ts'
-export { ReplayError, ReplayFileError, ReplayRowError, ReplaySymbolError } from './errors.ts'
+export { ReplayFileError, ReplayRowError, ReplaySymbolError } from './errors.ts'
 export type { Market, Quote, QuoteChange, ReplayProgress } from './market.ts'
 export { createScriptedMarket, type ScriptedMarket } from './scripted-market.ts'

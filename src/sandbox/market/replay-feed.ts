@@ -10,6 +10,8 @@ import type { Tick } from './tick-row.ts'
 
 /** Rows kept ready ahead of need, at most; a piece of the file may exceed it once. */
 const readAhead = 32_768
+/** Rows read before the market opens, so that mistakes near the beginning are told at once. */
+const readFirst = 8_192
 /** Rows delivered without letting anything else happen. */
 const burst = 2_000
 
@@ -35,7 +37,7 @@ export class ReplayFeed {
   readonly #options: ReplayFeedOptions
   readonly #file: TickFile
   readonly #grid: number
-  #waiting: Tick[] = []
+  #waiting: Tick[]
   #taken = 0
   #state: ReplayProgress['state'] = 'waiting'
   #rows = 0
@@ -44,28 +46,35 @@ export class ReplayFeed {
   #startedMonotonic = 0
   #firstAt = 0
   #reading = false
-  #ended = false
+  #ended: boolean
   #closed = false
   #offGrid = false
   #timer: Timer | undefined
 
-  private constructor(options: ReplayFeedOptions, file: TickFile, rows: readonly Tick[]) {
+  private constructor(options: ReplayFeedOptions, file: TickFile, rows: Tick[], ended: boolean) {
     this.#options = options
     this.#file = file
     this.#grid = gridOf(options.instrument)
-    this.#waiting = [...rows]
+    this.#waiting = rows
+    this.#ended = ended
   }
 
-  /** Opens the recording and checks its beginning. @throws ReplayError */
+  /** Opens the recording and checks its first 8,192 rows. @throws ReplayError */
   static async open(options: ReplayFeedOptions): Promise<ReplayFeed> {
     const file = await TickFile.open(options.file)
     try {
-      const rows = await file.read()
-      const first = rows?.[0]
-      if (rows === undefined || first === undefined) {
+      const rows: Tick[] = []
+      let ended = false
+      while (!ended && rows.length < readFirst) {
+        const more = await file.read()
+        if (more === undefined) ended = true
+        else rows.push(...more)
+      }
+      const [first] = rows
+      if (first === undefined) {
         throw new ReplayRowError(options.file, 2, 'there is no row below the header')
       }
-      const feed = new ReplayFeed(options, file, rows)
+      const feed = new ReplayFeed(options, file, rows, ended)
       const { board, instrument, clock } = options
       board.open(instrument.symbolId, first.bid, first.ask, clock.now())
       feed.#read()

@@ -5,7 +5,7 @@ const hour = 60 * minute
 const day = 24 * hour
 
 /** Seconds in a week. */
-export const week: number = 7 * day
+const week: number = 7 * day
 
 /** Sunday is 0. */
 function daily(days: readonly number[], from: number, to: number): readonly Session[] {
