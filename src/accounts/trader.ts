@@ -44,7 +44,7 @@ const rights: Readonly<Record<number, AccessRights>> = {
 }
 
 /** The digits of amounts when the server names none (the schema has no default; two is what it was before the field). */
-export const defaultMoneyDigits = 2
+const defaultMoneyDigits = 2
 
 /**
  * Reads the account's balance, currency, leverage and type.

@@ -82,7 +82,7 @@ export function formatTable(
 }
 
 /** An error as people read it. Control characters of a server's text never reach the terminal. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 2000)

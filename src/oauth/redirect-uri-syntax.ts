@@ -107,7 +107,7 @@ export function parseRedirectUri(uri: string): RedirectUriParts {
 }
 
 /** The text in a form fit for messages: user information masked, strange characters escaped, at most 300 long. */
-export function printableRedirectUri(uri: string): string {
+function printableRedirectUri(uri: string): string {
   const text = String(uri)
     .replace(/^([^/]*\/\/)[^/?#]*@/, '$1***@')
     .replace(/[^\x20-\x7e]/g, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)

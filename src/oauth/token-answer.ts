@@ -80,7 +80,7 @@ export function tokensOfBody(
 }
 
 /** A lifetime in whole seconds; undefined for anything but a number, or a text of digits, from 1 s to 10 years. */
-export function parseLifetime(value: unknown): number | undefined {
+function parseLifetime(value: unknown): number | undefined {
   let seconds = Number.NaN
   if (typeof value === 'number') seconds = Math.floor(value)
   else if (typeof value === 'string' && /^\d{1,15}$/.test(value)) seconds = Number(value)

@@ -10,6 +10,12 @@ export interface SandboxBehaviour extends ApiBehaviour, AuthBehaviour {
    * @defaultValue true
    */
   readonly reconsentInvalidates: boolean
+  /**
+   * Whether what the server does by itself after a trading request, such as protecting a new position, carries that
+   * request's `clientMsgId`.
+   * @defaultValue false
+   */
+  readonly tagServerEvents: boolean
 }
 
 /** The switches of each part, with what was left out filled in. */
@@ -17,6 +23,7 @@ export interface SettledBehaviour {
   readonly api: ApiBehaviour
   readonly auth: AuthBehaviour
   readonly reconsentInvalidates: boolean
+  readonly tagServerEvents: boolean
 }
 
 /**
@@ -25,9 +32,10 @@ export interface SettledBehaviour {
  * @throws InvalidArgumentError for a switch that does not exist or a position it does not have
  */
 export function settleBehaviour(given: Partial<SandboxBehaviour> = {}): SettledBehaviour {
-  const { reconsentInvalidates = true, ...rest } = given
-  if (typeof reconsentInvalidates !== 'boolean') {
-    throw new InvalidArgumentError('The switch reconsentInvalidates is true or false.')
+  const { reconsentInvalidates = true, tagServerEvents = false, ...rest } = given
+  for (const [name, value] of Object.entries({ reconsentInvalidates, tagServerEvents })) {
+    if (typeof value === 'boolean') continue
+    throw new InvalidArgumentError(`The switch ${name} is true or false, not ${String(value)}.`)
   }
   const api = Object.keys(resolveBehaviour())
   const auth = Object.keys(resolveAuthBehaviour())
@@ -35,7 +43,7 @@ export function settleBehaviour(given: Partial<SandboxBehaviour> = {}): SettledB
   if (unknown !== undefined) {
     throw new InvalidArgumentError(`There is no switch "${unknown}".`, {
       facts: { switch: unknown },
-      remedy: `The switches are ${[...api, ...auth, 'reconsentInvalidates'].join(', ')}.`,
+      remedy: `The switches are ${[...api, ...auth, 'reconsentInvalidates', 'tagServerEvents'].join(', ')}.`,
     })
   }
   const pick = (names: readonly string[]): object =>
@@ -44,5 +52,6 @@ export function settleBehaviour(given: Partial<SandboxBehaviour> = {}): SettledB
     api: resolveBehaviour(pick(api)),
     auth: resolveAuthBehaviour(pick(auth)),
     reconsentInvalidates,
+    tagServerEvents,
   }
 }

@@ -74,7 +74,12 @@ async function start(options: SandboxOptions, closers: Closers) {
     logger,
   })
   closers.add(() => market.close())
-  const desk = createDesk({ world, market, clock, random: random.fork('desk') })
+  const desk = createDesk({
+    ...{ world, market, clock },
+    random: random.fork('desk'),
+    tagServerEvents: behaviour.tagServerEvents,
+    ...(options.latency === undefined ? {} : { latency: options.latency }),
+  })
   closers.add(() => desk.close())
 
   const port = options.httpPort ?? 0

@@ -2,7 +2,7 @@
  * Distinguished encoding rules (X.690), as much of them as a certificate needs. Every function returns one complete
  * element: tag, length, content.
  */
-export function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents)
   const size = content.length
   if (size < 0x80) return Buffer.concat([Buffer.from([tag, size]), content])

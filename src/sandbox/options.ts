@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { ApiLimits } from './api-server/limits.ts'
 import type { SandboxBehaviour } from './behaviour.ts'
+import type { DeskLatency } from './desk/index.ts'
 
 /** What a sandbox can be told. Everything has a default. */
 export interface SandboxOptions {
@@ -35,6 +36,8 @@ export interface SandboxOptions {
   readonly caDir?: string
   /** Lifetime of access tokens in seconds. @defaultValue 2,628,000 */
   readonly tokenLifetimeSeconds?: number
+  /** How long the trading desk takes for its steps, in ms. @defaultValue that of a quick server */
+  readonly latency?: Partial<DeskLatency>
   /** What one connection may do. */
   readonly limits?: Partial<ApiLimits>
   readonly behaviour?: Partial<SandboxBehaviour>

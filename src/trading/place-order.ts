@@ -85,7 +85,7 @@ export function placeOrder(
  *
  * @throws {@link InvalidVolumeError}
  */
-export function orderVolume(volume: Volume, instrument: Instrument): number {
+function orderVolume(volume: Volume, instrument: Instrument): number {
   const { name, minVolume, maxVolume, stepVolume, baseAsset } = instrument
   const said = formatVolume(volume)
   const inUnits = (value: Decimal): string => `${value} ${baseAsset}`

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Timer } from '../../src/async/clock.ts'
@@ -60,7 +61,12 @@ async function failure(...options: Parameters<typeof exchange>): Promise<OAuthEr
     (reason: unknown) => reason,
   )
   if (!(error instanceof OAuthError)) throw error
-  const seen = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n')
+  const seen = [
+    error.message,
+    error.stack,
+    JSON.stringify(error),
+    inspect(error, { customInspect: false, showHidden: true, depth: 9 }),
+  ].join('\n')
   for (const secret of [clientSecret, code, 'access-A', 'refresh-A'])
     expect(seen).not.toContain(secret)
   expect(error.remedy).not.toBe('')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/async/manual-clock.ts'
 import type { Logger } from '../../src/log.ts'
@@ -45,7 +46,7 @@ async function failure(...options: Parameters<typeof refresh>): Promise<OAuthErr
     (reason: unknown) => reason,
   )
   if (!(error instanceof OAuthError)) throw error
-  const seen = `${error.message}${error.stack}${JSON.stringify(error)}${error.cause}`
+  const seen = `${error.stack}${JSON.stringify(error)}${inspect(error, { showHidden: true, depth: 9 })}`
   for (const secret of [application.clientSecret, old, 'access-A'])
     expect(seen).not.toContain(secret)
   expect(error.phase).toBe('refresh')
@@ -197,7 +198,6 @@ describe('RF-10: a refresh whose outcome nobody knows', () => {
 
 test('the tokens of a refresh show nothing of themselves', async () => {
   const tokens = await refresh(success())
-  const { inspect } = await import('node:util')
   const seen =
     inspect(tokens, { customInspect: false, showHidden: true, depth: 9 }) + JSON.stringify(tokens)
   expect(seen).not.toMatch(/access-A|refresh-A/)

@@ -35,7 +35,7 @@ export interface RawPeer extends AsyncDisposable {
 }
 
 /** Answers authentication requests as a friendly server would, and nothing else. */
-export function answerAuthentication(message: Received, connection: PeerConnection): void {
+function answerAuthentication(message: Received, connection: PeerConnection): void {
   const { name, clientMsgId, fields } = message
   if (name === 'ProtoOAApplicationAuthReq')
     connection.send('ProtoOAApplicationAuthRes', {}, clientMsgId)

@@ -83,7 +83,7 @@ export function frameOf(
 }
 
 /** Bytes behind their length. */
-export function lengthPrefixed(bytes: Uint8Array): Buffer {
+function lengthPrefixed(bytes: Uint8Array): Buffer {
   const frame = Buffer.alloc(4 + bytes.length)
   frame.writeUInt32BE(bytes.length, 0)
   frame.set(bytes, 4)

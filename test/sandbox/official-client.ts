@@ -38,7 +38,7 @@ export function payloadTypeOf(name: string): number {
 }
 
 /** A message without envelope. */
-export function payloadBytes(name: string, fields: object): Buffer {
+function payloadBytes(name: string, fields: object): Buffer {
   const type = schema.lookupType(name)
   return Buffer.from(type.encode(type.fromObject(fields)).finish())
 }

@@ -56,7 +56,7 @@ export function encodeElsewhere(name: string, message: object): Buffer {
 }
 
 /** A 64-bit integer in a field that is held as a number, but beyond 2^53-1: where a decoder of ours must refuse. */
-export class BeyondNumber extends Error {}
+class BeyondNumber extends Error {}
 
 function toPlain(type: protobuf.Type, message: object): Plain {
   const result: Plain = {}

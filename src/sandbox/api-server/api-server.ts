@@ -14,6 +14,7 @@ import { protobufTcp } from './protobuf-tcp.ts'
 import { RateLimits } from './rate-limits.ts'
 import { Router } from './router.ts'
 import { SpotFeed } from './spot-feed.ts'
+import { tlsStream } from './tls-stream.ts'
 
 export interface ApiServerOptions {
   /** Which accounts it serves: those of the other kind cannot be routed. */
@@ -91,7 +92,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     onClient(socket) {
       const connection = new Connection({
         id: ++count,
-        stream: socket,
+        stream: tlsStream(socket),
         openWire: protobufTcp,
         receiver,
         limits,

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../async/clock.ts'
+import type { Clock } from '../../async/clock.ts'
 import type { Logger } from '../../log.ts'
 import {
   DecodeError,
@@ -19,9 +19,11 @@ import type { OpenWire, Wire } from './wire.ts'
 /** The server's half of a byte stream: a TLS socket, or something that behaves like one. */
 export interface ByteStream {
   write(bytes: Buffer): unknown
+  /** Bytes that have been written and have not left yet. */
+  readonly writableLength: number
+  /** Sends what was written, then closes; a client that does not close its half is cut after a moment. */
   end(): unknown
   destroy(): unknown
-  readonly writableLength: number
 }
 
 /** Takes the messages of all connections. */
@@ -55,9 +57,6 @@ export interface ConnectionOptions {
   onClosed(connection: Connection): void
 }
 
-// How long a client may take to close its half after the server has closed its own.
-const graceMs = 1000
-
 /**
  * One client: its byte stream, what it speaks, what it has proved about itself. Whatever it sends, nothing is thrown at
  * the caller and no other connection notices.
@@ -75,7 +74,6 @@ export class Connection {
   readonly #keepAlive: KeepAlive
   #open = true
   #held: Buffer[] | undefined
-  #grace: Timer | undefined
 
   constructor(options: ConnectionOptions) {
     this.id = options.id
@@ -130,7 +128,6 @@ export class Connection {
   /** The byte stream is gone. */
   closed(): void {
     this.#retire('the connection is gone')
-    this.#grace?.cancel()
   }
 
   /** Sends what nobody asked for: an event. While a request is being carried out it waits behind the answer. */
@@ -170,9 +167,6 @@ export class Connection {
     this.#outbox.flush()
     this.#retire(reason)
     this.#options.stream.end()
-    this.#grace = this.#options.clock.after(graceMs, () => this.#options.stream.destroy(), {
-      keepAlive: false,
-    })
   }
 
   /** Closes at once; what waits is lost. */

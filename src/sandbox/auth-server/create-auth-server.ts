@@ -47,7 +47,7 @@ export interface AuthServer extends AsyncDisposable {
 
 /** The address of the original's SDKs first, that of its current documentation second. */
 export const authorizePaths = ['/apps/auth', '/my/settings/openapi/grantingaccess/'] as const
-export const tokenPath = '/apps/token'
+const tokenPath = '/apps/token'
 
 const host = '127.0.0.1'
 

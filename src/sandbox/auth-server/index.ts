@@ -3,8 +3,6 @@ export type { ConsentAccount } from './consent-account.ts'
 export {
   type AuthServer,
   type AuthServerOptions,
-  authorizePaths,
   createAuthServer,
-  tokenPath,
 } from './create-auth-server.ts'
 export { AuthServerPortError } from './errors.ts'

@@ -22,4 +22,4 @@ export {
   type Settlement,
   type Side,
 } from './trade.ts'
-export { equityOf, unrealizedGross, type Valuation } from './valuation.ts'
+export type { Valuation } from './valuation.ts'

@@ -13,7 +13,7 @@ export interface Valuation {
 }
 
 /** Profit or loss of a position if it were closed now, before costs; undefined without a price. */
-export function unrealizedGross(
+function unrealizedGross(
   position: Position,
   book: AccountBook,
   { instruments, conversion, priceOf }: Valuation,
