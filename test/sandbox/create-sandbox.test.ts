@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
 import { ManualClock } from '../../src/async/manual-clock.ts'
 import { InvalidArgumentError } from '../../src/errors.ts'
@@ -88,16 +89,14 @@ test('ids, secrets and tokens follow from the seed', async () => {
 
 test('openssl finds nothing wrong with the certificate', async () => {
   const sandbox = await startSandbox()
-  const answer = execFileSync(
-    'openssl',
-    [
-      's_client',
-      ...['-connect', `127.0.0.1:${sandbox.demo.protobufPort}`, '-CAfile', sandbox.caFile],
-      ...['-x509_strict', '-verify_return_error', '-verify_ip', '127.0.0.1'],
-    ],
-    { input: '', encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] },
-  )
-  expect(answer).toContain('Verify return code: 0 (ok)')
+  const asking = promisify(execFile)('openssl', [
+    's_client',
+    ...['-connect', `127.0.0.1:${sandbox.demo.protobufPort}`, '-CAfile', sandbox.caFile],
+    ...['-x509_strict', '-verify_return_error', '-verify_ip', '127.0.0.1'],
+  ])
+  asking.child.stdin?.end()
+  const { stdout } = await asking
+  expect(stdout).toContain('Verify return code: 0 (ok)')
 })
 
 test('nothing is left after closing, whoever is still connected', async () => {
