@@ -28,8 +28,9 @@ type Send = <K extends RequestName>(
 /** Makes the typed calls from the catalogue. */
 export function makeCalls(send: Send): Calls {
   const calls: Record<string, unknown> = {}
+  // A plain program may leave out the payload of a request that has no fields.
   for (const name of Object.keys(catalog) as RequestName[]) {
-    calls[name] = (payload: RequestMessage<typeof name>, options: CallOptions = {}) =>
+    calls[name] = (payload: RequestMessage<typeof name> = {}, options: CallOptions = {}) =>
       send(name, payload, options)
   }
   return Object.freeze(calls) as Calls

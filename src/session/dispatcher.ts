@@ -1,10 +1,30 @@
 import { InvalidArgumentError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { type EnvelopeName, type Messages, messageNameOf, payloadTypes } from '../protocol/index.ts'
+import {
+  type DecodeError,
+  type EnvelopeName,
+  type Messages,
+  messageNameOf,
+  payloadTypes,
+} from '../protocol/index.ts'
 
 /** Takes one message. The id is there when the message answers a request or was caused by one, whoever sent it. */
 export type MessageListener<K extends EnvelopeName> = (
   message: Messages[K],
+  clientMsgId: string | undefined,
+) => void
+
+/** Takes a message of a type this release does not know; the bytes are its own. */
+export type UnknownListener = (
+  payloadType: number,
+  payload: Uint8Array,
+  clientMsgId: string | undefined,
+) => void
+
+/** Is told of a message of a known type whose content could not be read. The stream itself is intact. */
+export type MalformedListener = (
+  error: DecodeError,
+  payloadType: number,
   clientMsgId: string | undefined,
 ) => void
 
@@ -24,6 +44,8 @@ export class Dispatcher {
   // Quotes outnumber everything else by far, and nearly always have one listener.
   #onlySpot: AnyListener | undefined
   #spots: readonly AnyListener[] = nobody
+  readonly #unknown = new Set<{ readonly call: UnknownListener }>()
+  readonly #malformed = new Set<{ readonly call: MalformedListener }>()
 
   constructor(logger: Logger) {
     this.#logger = logger
@@ -38,14 +60,16 @@ export class Dispatcher {
         remedy: 'Give the name of a message with a payload type, such as ProtoOASpotEvent.',
       })
     }
-    // Each registration is its own, even of the same function.
-    const entry: AnyListener = (message, id) => listener(message as Messages[K], id)
+    const entry = listener as AnyListener
     this.#set(type, [...this.#of(type), entry])
+    let listening = true
     return () => {
-      this.#set(
-        type,
-        this.#of(type).filter((other) => other !== entry),
-      )
+      if (!listening) return
+      listening = false
+      // Only one: the same function may listen twice.
+      const rest = [...this.#of(type)]
+      rest.splice(rest.indexOf(entry), 1)
+      this.#set(type, rest)
     }
   }
 
@@ -62,6 +86,34 @@ export class Dispatcher {
 
   emit(payloadType: number, message: object, clientMsgId: string | undefined): void {
     this.#callAll(this.#of(payloadType), payloadType, message, clientMsgId)
+  }
+
+  onUnknown(call: UnknownListener): () => void {
+    return listen(this.#unknown, { call })
+  }
+
+  onMalformed(call: MalformedListener): () => void {
+    return listen(this.#malformed, { call })
+  }
+
+  emitUnknown(payloadType: number, payload: Uint8Array, clientMsgId: string | undefined): void {
+    for (const listener of [...this.#unknown]) {
+      try {
+        listener.call(payloadType, payload, clientMsgId)
+      } catch (error) {
+        this.#report(payloadType, error)
+      }
+    }
+  }
+
+  emitMalformed(error: DecodeError, payloadType: number, clientMsgId: string | undefined): void {
+    for (const listener of [...this.#malformed]) {
+      try {
+        listener.call(error, payloadType, clientMsgId)
+      } catch (thrown) {
+        this.#report(payloadType, thrown)
+      }
+    }
   }
 
   #callAll(
@@ -93,6 +145,14 @@ export class Dispatcher {
   }
 
   #report(payloadType: number, error: unknown): void {
-    this.#logger.error({ message: messageNameOf(payloadType), error }, 'a listener threw')
+    this.#logger.error(
+      { message: messageNameOf(payloadType), payloadType, error },
+      'a listener threw',
+    )
   }
+}
+
+function listen<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }

@@ -108,6 +108,11 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
     return this.#first.promise
   }
 
+  /** It has been handed to the connection. */
+  markSent(): void {
+    this.sent = true
+  }
+
   /** Whether nothing more is expected. */
   get over(): boolean {
     return this.#state === 'over'

@@ -151,7 +151,8 @@ function checkTimeout(timeoutMs: number): void {
   })
 }
 
-function accountOf(payload: object): number | undefined {
+function accountOf(payload: object | null): number | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined
   const id: unknown = 'ctidTraderAccountId' in payload ? payload.ctidTraderAccountId : undefined
   return typeof id === 'number' ? id : undefined
 }
@@ -160,9 +161,10 @@ const secretFields = ['clientSecret', 'accessToken', 'refreshToken']
 const none: readonly string[] = []
 
 /** Only requests about the application and its tokens carry secrets. */
-function secretsOf(request: RequestName, payload: object): readonly string[] {
+function secretsOf(request: RequestName, payload: object | null): readonly string[] {
   const { scope } = catalog[request]
   if (scope !== 'link' && scope !== 'application') return none
+  if (typeof payload !== 'object' || payload === null) return none
   return secretFields
     .map((field): unknown => Reflect.get(payload, field))
     .filter((value): value is string => typeof value === 'string' && value !== '')

@@ -1,6 +1,7 @@
+export type { TokenAccounts } from './authenticator.ts'
 export type { Calls } from './calls.ts'
 export { connectSession } from './connect-session.ts'
-export type { MessageListener } from './dispatcher.ts'
+export type { MalformedListener, MessageListener, UnknownListener } from './dispatcher.ts'
 export {
   type AccountLoss,
   AccountLostError,
@@ -18,5 +19,5 @@ export {
 export type { CallOptions, Exchange } from './exchange.ts'
 export type { SessionOptions } from './options.ts'
 export { OrderRejectedError, RequestRefusedError } from './refusal.ts'
-export type { Session, UnknownListener } from './session.ts'
+export type { Session } from './session.ts'
 export type { SessionEnd, SessionState } from './state.ts'

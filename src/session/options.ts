@@ -13,7 +13,7 @@ export interface SessionOptions {
   /** How to reach the server. @defaultValue TLS over TCP */
   readonly transport?: Transport | undefined
   /** Certificate authority (PEM) to trust instead of the system's. Only without a `transport` of your own. */
-  readonly ca?: string | undefined
+  readonly ca?: string | readonly string[] | undefined
   readonly clock?: Clock | undefined
   /** Where to write what happens. @defaultValue nowhere */
   readonly logger?: Logger | undefined
@@ -27,15 +27,16 @@ export interface SessionOptions {
   readonly silenceMs?: number | undefined
   /** The longest frame to accept, in bytes. @defaultValue 15,000,000 */
   readonly frameLimit?: number | undefined
-  /** Gives up connecting when it aborts. */
+  /** Random numbers from 0 up to, but not including, 1, for the ids of requests. @defaultValue unforeseeable ones */
+  readonly random?: (() => number) | undefined
+  /** Gives up connecting when it aborts; without effect once the session is open. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** The options with everything decided. */
 export interface ResolvedOptions {
   readonly endpoint: Endpoint
-  readonly clientId: string
-  readonly clientSecret: Secret
+  readonly application: { readonly clientId: string; readonly clientSecret: Secret }
   readonly transport: Transport
   readonly clock: Clock
   readonly logger: Logger
@@ -71,12 +72,14 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
   }
   return {
     endpoint: options.endpoint,
-    clientId: application.clientId,
-    clientSecret: toSecret(application.clientSecret),
+    application: {
+      clientId: application.clientId,
+      clientSecret: toSecret(application.clientSecret),
+    },
     transport: transport ?? tlsTransport({ ca }),
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
-    random: secureRandom,
+    random: options.random ?? secureRandom,
     requestTimeoutMs: positive('requestTimeoutMs', options.requestTimeoutMs ?? 15_000),
     connectTimeoutMs: positive('connectTimeoutMs', options.connectTimeoutMs ?? 10_000),
     heartbeatMs,

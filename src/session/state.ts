@@ -3,12 +3,14 @@ import type { CTraderError } from '../errors.ts'
 /**
  * Where a session stands.
  *
+ * - `connecting`: the link is being opened
  * - `authenticating`: the link is up, the application is not yet known to the server
  * - `ready`: requests can be sent
- * - `closing`: the owner has asked for the end
+ * - `closing`: the end has been decided, by its owner or by what went wrong; the link is on its way down
  * - `closed`: it is over; `end` says how
  */
 export type SessionState =
+  | { readonly phase: 'connecting' }
   | { readonly phase: 'authenticating' }
   | { readonly phase: 'ready'; readonly since: number }
   | { readonly phase: 'closing' }
@@ -27,13 +29,15 @@ export interface SessionEnd {
 }
 
 const moves: Readonly<Record<SessionState['phase'], readonly SessionState['phase'][]>> = {
+  connecting: ['authenticating', 'closing', 'closed'],
   authenticating: ['ready', 'closing', 'closed'],
   ready: ['closing', 'closed'],
   closing: ['closed'],
   closed: [],
 }
 
-/** Whether a session may go from one phase to another. Asking for a move that does not exist is a bug. */
-export function mayMove(from: SessionState['phase'], to: SessionState['phase']): boolean {
-  return moves[from].includes(to)
+/** The next state. A move the table does not have is a bug of this package, not a condition to handle. */
+export function move(from: SessionState, to: SessionState): SessionState {
+  if (moves[from.phase].includes(to.phase)) return to
+  throw new Error(`A session cannot go from ${from.phase} to ${to.phase}.`)
 }

@@ -1,0 +1,287 @@
+import { CTraderError } from '../errors.ts'
+import {
+  catalog,
+  type EnvelopeName,
+  type Messages,
+  type RequestMessage,
+  type RequestName,
+  type ResponseMessage,
+} from '../protocol/index.ts'
+import type { Secret } from '../secret.ts'
+import { type Link, LinkClosedError, type LinkEnd } from '../transport/index.ts'
+import { Authenticator, type TokenAccounts } from './authenticator.ts'
+import { type Calls, makeCalls } from './calls.ts'
+import {
+  Dispatcher,
+  type MalformedListener,
+  type MessageListener,
+  type UnknownListener,
+} from './dispatcher.ts'
+import { Ending } from './ending.ts'
+import { SessionClosedError, SilentServerError } from './errors.ts'
+import type { CallOptions, Exchange, OpenExchange } from './exchange.ts'
+import { Exchanges } from './exchanges.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Inbox } from './inbox.ts'
+import type { ResolvedOptions } from './options.ts'
+import { Outbox } from './outbox.ts'
+import type { Session } from './session.ts'
+import { move, type SessionEnd, type SessionState } from './state.ts'
+import { protobufWire, type Wire } from './wire.ts'
+
+/** Wires the organs of a session together. */
+export class LiveSession implements Session {
+  readonly call: Calls
+  readonly #options: ResolvedOptions
+  readonly #exchanges: Exchanges
+  readonly #dispatcher: Dispatcher
+  readonly #authenticator: Authenticator
+  readonly #heartbeat: Heartbeat
+  readonly #wire: Wire
+  readonly #connecting = new AbortController()
+  readonly #ending: Ending
+  #state: SessionState = { phase: 'connecting' }
+  #link: Link | undefined
+  #outbox: Outbox | undefined
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options
+    const { clock, logger, random, requestTimeoutMs, transport, frameLimit } = options
+    this.#exchanges = new Exchanges({ clock, logger, random, timeoutMs: requestTimeoutMs })
+    this.#dispatcher = new Dispatcher(logger)
+    this.#ending = new Ending(logger)
+    this.call = makeCalls((request, payload, options) => this.#call(request, payload, options))
+    this.#authenticator = new Authenticator({
+      call: this.call,
+      accountLost: (accountId, loss) => this.#exchanges.loseAccount(accountId, loss),
+    })
+    this.#heartbeat = new Heartbeat(
+      {
+        beat: () => this.#beat(),
+        silent: (forMs) => this.#fail('failure', new SilentServerError(forMs)),
+      },
+      options,
+    )
+    const inbox = new Inbox({
+      authenticator: this.#authenticator,
+      dispatcher: this.#dispatcher,
+      exchanges: this.#exchanges,
+      logger,
+      isAuthenticating: () => this.#state.phase === 'authenticating',
+      onDisconnect: (error) => this.#fail('server', error),
+    })
+    this.#wire = protobufWire({ framing: transport.framing, frameLimit }, inbox)
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get closed(): Promise<SessionEnd> {
+    return this.#ending.over
+  }
+
+  get pending(): number {
+    return this.#exchanges.size
+  }
+
+  /** Opens the link and authenticates the application. Leaves nothing behind when it rejects. */
+  async open(signal: AbortSignal | undefined): Promise<void> {
+    const { application, clock, connectTimeoutMs, endpoint, logger, transport } = this.#options
+    const onAbort = (): void => this.#connecting.abort(signal?.reason)
+    if (signal?.aborted) onAbort()
+    else signal?.addEventListener('abort', onAbort, { once: true })
+    const stop = this.#connecting.signal
+    const handlers = {
+      data: (chunk: Buffer): void => this.#receive(chunk),
+      end: (end: LinkEnd): void => this.#linkEnded(end),
+    }
+    try {
+      const link = await transport.open(endpoint, handlers, {
+        clock,
+        timeoutMs: connectTimeoutMs,
+        signal: stop,
+      })
+      this.#link = link
+      this.#goOn({ phase: 'authenticating' })
+      logger.debug({ remote: link.remote }, 'connected')
+      this.#outbox = new Outbox(link, () => this.#heartbeat.sent())
+      this.#heartbeat.start()
+      await this.#authenticator.authenticateApplication(application, { signal: stop })
+      this.#goOn({ phase: 'ready', since: clock.now() })
+      logger.info({ remote: link.remote }, 'application authenticated')
+    } catch (error) {
+      this.#giveUp(error)
+      await this.closed
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  exchange<K extends RequestName>(
+    request: K,
+    payload: RequestMessage<K>,
+    options: CallOptions = {},
+  ): Exchange<K> {
+    return this.#send(request, payload, options, true)
+  }
+
+  listAccounts(accessToken: Secret | string, options: CallOptions = {}): Promise<TokenAccounts> {
+    return this.#authenticator.listAccounts(accessToken, options)
+  }
+
+  authorizeAccount(
+    accountId: number,
+    accessToken: Secret | string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    return this.#authenticator.authorizeAccount(accountId, accessToken, options)
+  }
+
+  isAuthorized(accountId: number): boolean {
+    return this.#authenticator.isAuthorized(accountId)
+  }
+
+  on<K extends EnvelopeName>(name: K, listener: MessageListener<K>): () => void {
+    return this.#dispatcher.on(name, listener)
+  }
+
+  onUnknown(listener: UnknownListener): () => void {
+    return this.#dispatcher.onUnknown(listener)
+  }
+
+  onMalformed(listener: MalformedListener): () => void {
+    return this.#dispatcher.onMalformed(listener)
+  }
+
+  onEnd(listener: (end: SessionEnd) => void): () => void {
+    return this.#ending.listen(listener)
+  }
+
+  async close(): Promise<void> {
+    const error = new SessionClosedError()
+    if (this.#beginEnd({ kind: 'closed', error })) {
+      this.#connecting.abort(error)
+      await this.#link?.close()
+    }
+    await this.closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #call<K extends RequestName>(
+    request: K,
+    payload: RequestMessage<K>,
+    options: CallOptions,
+  ): Promise<ResponseMessage<K>> {
+    try {
+      return this.#send(request, payload, options, false).first
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** The one way out for requests: what decides when a request may leave belongs here. */
+  #send<K extends RequestName>(
+    request: K,
+    payload: RequestMessage<K>,
+    options: CallOptions,
+    keep: boolean,
+  ): OpenExchange<K> {
+    const exchange = this.#exchanges.open(request, payload, options, keep)
+    if (exchange.over) return exchange
+    if (this.#ending.decided !== undefined || this.#outbox === undefined) {
+      exchange.loseConnection(this.#ending.decided?.error)
+      return exchange
+    }
+    const name = catalog[request].send
+    try {
+      const bytes = this.#wire.encode(name, payload as Messages[typeof name], exchange.clientMsgId)
+      this.#outbox.send(exchange, bytes)
+    } catch (error) {
+      exchange.fail(error instanceof Error ? error : new Error(String(error)))
+    }
+    return exchange
+  }
+
+  #beat(): void {
+    // While the link is congested the server has plenty of ours to read.
+    if (this.#outbox === undefined || this.#outbox.waiting > 0) return
+    try {
+      this.#link?.send(this.#wire.encode('ProtoHeartbeatEvent', {}))
+      this.#heartbeat.sent()
+    } catch (error) {
+      this.#options.logger.debug({ error }, 'a heartbeat could not be sent')
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#ending.decided !== undefined) return
+    this.#heartbeat.heard()
+    try {
+      this.#wire.receive(chunk)
+    } catch (error) {
+      if (!(error instanceof CTraderError)) throw error
+      this.#fail('failure', error)
+    }
+  }
+
+  /** The next phase on the way to `ready`, unless the end has been decided meanwhile. */
+  #goOn(state: SessionState): void {
+    if (this.#ending.decided !== undefined) throw this.#ending.decided.error
+    this.#state = move(this.#state, state)
+  }
+
+  /** Opening has failed. */
+  #giveUp(error: unknown): void {
+    const { endpoint } = this.#options
+    const known =
+      error instanceof CTraderError
+        ? error
+        : new LinkClosedError(endpoint, 'could not be opened', error)
+    this.#beginEnd({ kind: 'failure', error: known })
+    if (this.#link === undefined) this.#finish()
+    else this.#link.destroy(known)
+  }
+
+  /** Something is wrong: whatever waits fails now, not when the socket has closed. */
+  #fail(kind: SessionEnd['kind'], error: CTraderError): void {
+    if (this.#beginEnd({ kind, error })) this.#link?.destroy(error)
+  }
+
+  #beginEnd(end: SessionEnd): boolean {
+    if (!this.#ending.decide(end)) return false
+    this.#state = move(this.#state, { phase: 'closing' })
+    this.#wire.stop()
+    this.#heartbeat.stop()
+    this.#authenticator.clear()
+    this.#exchanges.loseConnection(end.error)
+    return true
+  }
+
+  #linkEnded({ kind, error = new SessionClosedError() }: LinkEnd): void {
+    if (this.#ending.decided === undefined) this.#beginEnd(this.#judgeEnd(kind, error))
+    this.#finish()
+  }
+
+  #judgeEnd(kind: LinkEnd['kind'], error: CTraderError): SessionEnd {
+    if (kind !== 'remote') return { kind: 'failure', error }
+    try {
+      this.#wire.end()
+      return { kind: 'server', error }
+    } catch (cut) {
+      // A goodbye in the middle of a message is no good order.
+      return { kind: 'failure', error: cut instanceof CTraderError ? cut : error }
+    }
+  }
+
+  #finish(): void {
+    const end = this.#ending.decided
+    if (end === undefined || this.#state.phase === 'closed') return
+    this.#state = move(this.#state, { phase: 'closed', end })
+    this.#ending.tell(end)
+  }
+}
