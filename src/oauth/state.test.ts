@@ -47,6 +47,11 @@ describe('the state of a login', () => {
       expect(await checkState(wrong, digest)).toBe('mismatch')
     }
     expect(await checkState([state, state], digest)).toBe('mismatch')
+    for (let at = 0; at < digest.length; at++) {
+      const other = digest[at] === 'A' ? 'B' : 'A'
+      const changed = digest.slice(0, at) + other + digest.slice(at + 1)
+      expect(await checkState(state, changed)).toBe('mismatch')
+    }
     // A digest that is no digest matches nothing, not even itself.
     expect(await checkState(state, state)).toBe('mismatch')
     expect(await checkState(state, '')).toBe('mismatch')

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/async/clock.ts'
+import { deferred } from '../../src/async/deferred.ts'
 import { ManualClock } from '../../src/async/manual-clock.ts'
 import {
   AuthorizationDeniedError,
@@ -170,7 +171,17 @@ describe('the callback listener', () => {
 
   test('CB-8: one answer counts; a second one gets a page of its own', async () => {
     const { received } = await wait()
-    const answers = await Promise.all([send(good()), send(good()), send(good())])
+    // All three are there before the state of the first has been checked.
+    const gate = deferred<void>()
+    const digest = crypto.subtle.digest.bind(crypto.subtle)
+    const spy = vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (...given) => {
+      await gate.promise
+      return digest(...given)
+    })
+    const sent = [send(good()), send(good()), send(good())]
+    await expect.poll(() => spy.mock.calls.length).toBe(3)
+    gate.resolve()
+    const answers = await Promise.all(sent)
     expect(answers.map((answer) => answer.status).sort()).toEqual([303, 409, 409])
     expect(answers.find((answer) => answer.status === 409)?.body).toContain('Already completed')
     expect((await received).code.reveal()).toBe('the-code')

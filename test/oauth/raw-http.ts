@@ -8,15 +8,15 @@ export interface RawAnswer {
 }
 
 /** Sends bytes as they are and reads until the other side ends the connection. */
-export function sendRaw(host: string, port: number, request: string): Promise<RawAnswer> {
+export async function sendRaw(host: string, port: number, request: string): Promise<RawAnswer> {
+  const socket = await openSilently(host, port)
+  let text = ''
+  socket.setEncoding('utf8')
+  socket.on('data', (chunk: string) => {
+    text += chunk
+  })
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port })
-    let text = ''
-    socket.setEncoding('utf8')
     socket.on('error', reject)
-    socket.on('data', (chunk: string) => {
-      text += chunk
-    })
     socket.on('close', () => resolve(parse(text)))
     socket.write(request)
   })
