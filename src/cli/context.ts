@@ -1,6 +1,6 @@
-import { Output, type Terminal } from './output.ts'
+import type { Output } from './output.ts'
 
-/** The options that every command takes. */
+/** The options that commands share. */
 export interface GlobalOptions {
   readonly env?: string
   readonly sandboxFile?: string
@@ -14,23 +14,9 @@ export interface CommandContext {
   readonly output: Output
   readonly env: NodeJS.ProcessEnv
   readonly options: GlobalOptions
-  /** Aborts when the person interrupts. */
+  /** Aborts when the person interrupts, or when nobody reads the output any more. */
   readonly signal: AbortSignal
-  /** Whether a person can answer. */
+  readonly stdin: NodeJS.ReadStream
+  /** Whether a person is there who can answer: nothing is asked otherwise. */
   readonly isInteractive: boolean
-}
-
-export function createContext(
-  terminal: Terminal,
-  options: GlobalOptions,
-  signal: AbortSignal,
-  isInteractive: boolean,
-): CommandContext {
-  return {
-    output: new Output(terminal, options.json === true),
-    env: terminal.env,
-    options,
-    signal,
-    isInteractive,
-  }
 }

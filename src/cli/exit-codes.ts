@@ -1,5 +1,3 @@
-import { CTraderError, RequestRefusedError } from '../index.ts'
-
 /** What the command's exit status means. */
 export const exitCodes = {
   ok: 0,
@@ -15,15 +13,20 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** The exit status of each error code; what is not listed is unexpected. */
-const table: Readonly<Record<string, ExitCode>> = {
-  INVALID_ARGUMENT: exitCodes.usage,
+/**
+ * The exit status of each error code. What is not listed is unexpected: either it is a bug, or a command let something
+ * through that it should have dealt with.
+ */
+export const exitCodeTable: Readonly<Record<string, ExitCode>> = {
+  // What was asked, or how the command is set up, has to change.
   USAGE: exitCodes.usage,
+  INVALID_ARGUMENT: exitCodes.usage,
   OAUTH_CONFIGURATION: exitCodes.usage,
   INVALID_REDIRECT_URI: exitCodes.usage,
   CALLBACK_PORT_IN_USE: exitCodes.usage,
   PORT_IN_USE: exitCodes.usage,
   PORT_REFUSED: exitCodes.usage,
+  SANDBOX_ACCOUNT_UNKNOWN: exitCodes.usage,
   SANDBOX_CA_UNUSABLE: exitCodes.usage,
   SANDBOX_PORT_UNAVAILABLE: exitCodes.usage,
   REPLAY_FILE_UNREADABLE: exitCodes.usage,
@@ -41,10 +44,12 @@ const table: Readonly<Record<string, ExitCode>> = {
   TOKEN_STORE_INSECURE: exitCodes.usage,
   TOKEN_STORE_CORRUPT: exitCodes.usage,
 
+  // A person has to log in.
   LOGIN_NEEDED: exitCodes.loginNeeded,
   ACCESS_TOKEN_EXPIRED: exitCodes.loginNeeded,
   REFRESH_TOKEN_REFUSED: exitCodes.loginNeeded,
 
+  // A server, or the person at the consent page, said no.
   REQUEST_REFUSED: exitCodes.refused,
   ORDER_REJECTED: exitCodes.refused,
   ORDER_NOT_FILLED: exitCodes.refused,
@@ -54,6 +59,7 @@ const table: Readonly<Record<string, ExitCode>> = {
   INVALID_CLIENT_CREDENTIALS: exitCodes.refused,
   TOKEN_REQUEST_REFUSED: exitCodes.refused,
   TOKEN_RATE_LIMITED: exitCodes.refused,
+  MALFORMED_CALLBACK: exitCodes.refused,
   STATE_MISMATCH: exitCodes.refused,
   CONSENT_WALK_FAILED: exitCodes.refused,
 
@@ -63,7 +69,9 @@ const table: Readonly<Record<string, ExitCode>> = {
 
   ORDER_OUTCOME_UNKNOWN: exitCodes.outcomeUnknown,
 
+  // The way to the server is broken, or the answer did not come in time.
   REQUEST_TIMEOUT: exitCodes.connection,
+  NO_QUOTE: exitCodes.connection,
   CONNECTION_LOST: exitCodes.connection,
   CONNECTION_REFUSED: exitCodes.connection,
   CONNECT_TIMEOUT: exitCodes.connection,
@@ -72,22 +80,30 @@ const table: Readonly<Record<string, ExitCode>> = {
   CERTIFICATE_REJECTED: exitCodes.connection,
   TLS_FAILED: exitCodes.connection,
   LINK_CLOSED: exitCodes.connection,
+  FRAME_TOO_LONG: exitCodes.connection,
+  FRAME_CUT: exitCodes.connection,
   SERVER_SILENT: exitCodes.connection,
   CLIENT_DISCONNECTED: exitCodes.connection,
   ACCOUNT_LOST: exitCodes.connection,
   AUTHORIZATION_TIMEOUT: exitCodes.connection,
   TOKEN_ENDPOINT_UNREACHABLE: exitCodes.connection,
   TOKEN_ENDPOINT_UNAVAILABLE: exitCodes.connection,
+  REFRESH_OUTCOME_UNKNOWN: exitCodes.connection,
 }
 
-/** Server codes that say that the token is the problem. */
-const tokenCodes = new Set(['CH_ACCESS_TOKEN_INVALID', 'OA_AUTH_TOKEN_EXPIRED'])
+/** Codes of the server that say that the token is the problem. */
+const tokenCodes: readonly unknown[] = ['CH_ACCESS_TOKEN_INVALID', 'OA_AUTH_TOKEN_EXPIRED']
 
 /** The exit status for an error that ended a command. */
 export function exitCodeOf(error: unknown): ExitCode {
-  if (!(error instanceof CTraderError)) return exitCodes.unexpected
-  if (error instanceof RequestRefusedError) {
-    if (tokenCodes.has(error.serverCode)) return exitCodes.loginNeeded
+  // Looked at by shape: this file is part of what `ctrader --version` loads, the SDK is not.
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) {
+    return exitCodes.unexpected
   }
-  return table[error.code] ?? exitCodes.unexpected
+  if (error.code === 'REQUEST_REFUSED' && 'serverCode' in error) {
+    if (tokenCodes.includes(error.serverCode)) return exitCodes.loginNeeded
+  }
+  return Object.hasOwn(exitCodeTable, error.code)
+    ? (exitCodeTable[error.code] ?? exitCodes.unexpected)
+    : exitCodes.unexpected
 }

@@ -1,40 +1,61 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
-import { createContext } from './context.ts'
-import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { toCommandLineError } from './command-line-error.ts'
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { Interruption } from './interruption.ts'
+import { Output } from './output.ts'
 import { createProgram, type Runner } from './program.ts'
 
-const terminal = { stdout: process.stdout, stderr: process.stderr, env: process.env }
-const interruption = new AbortController()
+const { env, stdin, stdout, stderr } = process
+const terminal = { stdout, stderr, env }
+const interruption = new Interruption()
 
-// A reader that has seen enough, such as head, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.ok)
-  throw error
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as head, is no failure.
+  if (error.code === 'EPIPE') interruption.readerGone()
+  else throw error
+})
+// Whoever closes standard error does not want to know.
+stderr.on('error', () => {})
+
+process.on('uncaughtException', (error) => {
+  new Output(terminal, process.argv.includes('--json')).error(error)
+  process.exit(exitCodes.unexpected)
 })
 
 const run: Runner = async (options, command, endsOnSignal = false) => {
-  const isInteractive = process.stdin.isTTY === true && process.stderr.isTTY === true
-  const context = createContext(terminal, options, interruption.signal, isInteractive)
-  const interrupt = (): void => interruption.abort(new DOMException('Interrupted', 'AbortError'))
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, interrupt)
+  const output = new Output(terminal, options.json === true)
+  // Nobody answers questions in CI, whatever the streams look like.
+  const isInteractive = stdin.isTTY === true && stderr.isTTY === true && (env['CI'] ?? '') === ''
+  const { signal } = interruption
+  interruption.listen(process, exitCodes.interrupted)
   try {
-    await command(context)
-    process.exitCode =
-      !interruption.signal.aborted || endsOnSignal ? exitCodes.ok : exitCodes.interrupted
+    await command({ output, env, options, signal, stdin, isInteractive })
+    process.exitCode = interrupted(endsOnSignal) ?? exitCodes.ok
   } catch (error) {
-    if (interruption.signal.aborted) process.exitCode = exitCodes.interrupted
-    else {
-      context.output.error(error)
-      process.exitCode = exitCodeOf(error)
-    }
+    const code = interrupted(endsOnSignal)
+    process.exitCode = code ?? exitCodeOf(error)
+    // What may have been traded is said in any case.
+    if (code === undefined || exitCodeOf(error) === exitCodes.outcomeUnknown) output.error(error)
   }
 }
 
+/** The exit status after an interruption; undefined if there was none. */
+function interrupted(endsOnSignal: boolean): ExitCode | undefined {
+  if (interruption.cause === undefined) return undefined
+  return interruption.cause === 'reader-gone' || endsOnSignal ? exitCodes.ok : exitCodes.interrupted
+}
+
+const program = createProgram(run)
 try {
-  await createProgram(run).parseAsync(process.argv)
+  await program.parseAsync(process.argv)
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
-  // Help and version end through here as well; commander has printed everything.
+  // Help and version end through here as well; commander has printed them.
   process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  if (error.exitCode !== 0 && error.code !== 'commander.help') {
+    const called = program.commands.find((command) => command.name() === process.argv[2])?.name()
+    const output = new Output(terminal, process.argv.includes('--json'))
+    output.error(toCommandLineError(error, called))
+  }
 }

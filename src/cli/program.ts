@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { CommandContext, GlobalOptions } from './context.ts'
+import { environmentHelp, examplesHelp, exitCodeHelp } from './help-text.ts'
 
 /** Runs a command with what the command line gave it. */
 export type Runner = (
   options: GlobalOptions,
   command: (context: CommandContext) => Promise<void>,
+  /** Whether a signal is the usual end of the command. */
   endsOnSignal?: boolean,
 ) => Promise<void>
 
@@ -14,44 +16,57 @@ const collect = (value: string, before: readonly string[] = []): readonly string
   value,
 ]
 
-/** The command line. Each command's code is loaded when it is run. */
+/** The command line. Each command's code is loaded when it is run, so that the others do not pay for it. */
 export function createProgram(run: Runner): Command {
   const program = new Command('ctrader')
-    .description('The cTrader Open API from the command line')
+    .description(
+      'The cTrader Open API from the command line, and a cTrader of your own to try it on.',
+    )
     .version(readVersion(), '-V, --version')
-    .showHelpAfterError('(ctrader --help shows all commands)')
     .exitOverride()
+    // Whoever catches the error says it, as text or as JSON.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', `\n${examplesHelp}\n\n${environmentHelp}\n\n${exitCodeHelp}`)
   const add = (name: string, description: string): Command =>
     program
       .command(name)
       .description(description)
       .option('--json', 'one JSON value, or one per line for streams')
-  const connected = (name: string, description: string): Command =>
+  const connected = (name: string, description: string, waits: string): Command =>
     add(name, description)
-      .addOption(new Option('--env <name>', 'demo, live or sandbox (CTRADER_ENV)'))
-      .option('--sandbox-file <file>', "the sandbox's line (CTRADER_SANDBOX)")
-      .option('--timeout <seconds>', 'how long one step may take')
-  const onAccount = (name: string, description: string): Command =>
-    connected(name, description).option('--account <id>', 'account id (CTRADER_ACCOUNT_ID)')
-
-  sandboxOptions(add('sandbox', 'run a cTrader of your own on this machine'))
-    .option('--file <file>', 'write what clients need to a file only you can read')
-    .action((options) =>
-      run(
-        options,
-        async (context) => (await import('./commands/sandbox.ts')).sandbox(context, options),
-        true,
-      ),
+      .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV)'))
+      .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")
+      .option('--timeout <seconds>', waits)
+  const onAccount = (name: string, description: string, waits = eachAnswer): Command =>
+    connected(name, description, waits).option(
+      '--account <id>',
+      'the account to use (or CTRADER_ACCOUNT_ID)',
     )
-  connected('login', 'log in through the browser and store the tokens')
-    .option('--scope <scope>', 'accounts (read only) or trading', 'accounts')
-    .option('--no-browser', 'only print the address of the page')
+
+  recordings(
+    sandboxOptions(add('sandbox', 'run a cTrader of your own on this machine'))
+      .option('--redirect-uri <uri>', 'redirect URI of the application; repeatable', collect)
+      .option('--file <file>', 'write what clients need to a file that only you can read'),
+  ).action((options) =>
+    run(
+      options,
+      async (context) => (await import('./commands/sandbox.ts')).sandbox(context, options),
+      true,
+    ),
+  )
+  connected(
+    'login',
+    'log in through the browser and keep the tokens',
+    'how long to wait for you (300)',
+  )
+    .option('--scope <scope>', 'accounts reads everything, trading may trade as well', 'accounts')
+    .option('--no-browser', 'print the address of the page and open nothing')
     .action((options) =>
       run(options, async (context) =>
         (await import('./commands/login.ts')).login(context, options),
       ),
     )
-  connected('accounts', 'list the accounts that the login covers').action((options) =>
+  connected('accounts', 'list the accounts that the login covers', eachAnswer).action((options) =>
     run(options, async (context) => (await import('./commands/accounts.ts')).accounts(context)),
   )
   onAccount('symbols', 'list the symbols of an account')
@@ -61,44 +76,53 @@ export function createProgram(run: Runner): Command {
         (await import('./commands/symbols.ts')).symbols(context, options),
       ),
     )
-  onAccount('quotes', 'print live quotes')
-    .argument('<symbols...>', 'names such as EURUSD')
+  onAccount('quotes', 'print live quotes', 'how long to wait for each answer (15) and quote')
+    .argument('<symbols...>', 'names such as EURUSD, or ids')
     .option('--count <n>', 'end after so many quotes')
+    .option('--follow', 'go on until Ctrl-C, which is the default')
     .action((names: readonly string[], options) =>
       run(options, async (context) =>
         (await import('./commands/quotes.ts')).quotes(context, names, options),
       ),
     )
   onAccount('raw', 'send any request of the protocol')
-    .argument('[request]', 'such as symbols-list')
-    .argument('[json]', 'its fields as a JSON object; - reads standard input')
+    .argument('[request]', 'such as symbols-list; --list shows all')
+    .argument('[fields...]', 'a JSON object, or key=value pairs, or - for JSON on standard input')
     .option('--list', 'list all requests')
-    .action((name: string | undefined, json: string | undefined, options) =>
+    .option('--wait <seconds>', 'how long to wait for further events after each (1)')
+    .action((name: string | undefined, fields: readonly string[], options) =>
       run(options, async (context) =>
-        (await import('./commands/raw.ts')).raw(context, name, json, options),
+        (await import('./commands/raw.ts')).raw(context, name, fields, options),
       ),
     )
-  sandboxOptions(add('tour', 'walk through everything once, on a sandbox'))
-    .option('--yes', 'let a built-in browser give the consent')
-    .action((options) =>
-      run(options, async (context) => (await import('./commands/tour.ts')).tour(context, options)),
-    )
+  recordings(
+    sandboxOptions(
+      add('tour', 'see everything work once, on a sandbox: from consent to a trade'),
+    ).option('--yes', 'let a built-in browser give the consent'),
+  ).action((options) =>
+    run(options, async (context) => (await import('./commands/tour.ts')).tour(context, options)),
+  )
   return program
 }
 
+const eachAnswer = 'how long to wait for each answer (15)'
+
 function sandboxOptions(command: Command): Command {
   return command
-    .option('--seed <n>', 'ids, secrets and prices follow from it')
-    .option('--redirect-uri <uri>', 'redirect URI of the application (repeatable)', collect)
-    .option('--market-hours <hours>', 'always or real')
-    .option('--replay <symbol=file>', 'play recorded quotes (repeatable)', collect)
-    .option('--speed <n>', 'how many times faster recordings play')
-    .option('--http-port <n>', 'port of the authorization server (0: any)')
-    .option('--demo-port <n>', 'port of the demo host')
-    .option('--demo-json-port <n>', 'port of the demo host for JSON')
-    .option('--live-port <n>', 'port of the live host')
-    .option('--live-json-port <n>', 'port of the live host for JSON')
-    .option('--ca-dir <dir>', 'certificate authority to reuse')
+    .option('--seed <n>', 'ids, secrets and prices follow from it (1)')
+    .option('--http-port <n>', 'port of the authorization server; 0 is any, as for the others (0)')
+    .option('--demo-port <n>', 'port of the demo host (0)')
+    .option('--demo-json-port <n>', 'port of the demo host for JSON (0)')
+    .option('--live-port <n>', 'port of the live host (0)')
+    .option('--live-json-port <n>', 'port of the live host for JSON (0)')
+    .option('--ca-dir <dir>', 'keep the certificate authority there, or use the one that is')
+}
+
+function recordings(command: Command): Command {
+  return command
+    .option('--market-hours <hours>', 'always or real (always)')
+    .option('--replay <symbol=file>', 'play recorded quotes, CSV or gzip; repeatable', collect)
+    .option('--speed <n>', 'how many times faster than recorded they play (1)')
 }
 
 function readVersion(): string {

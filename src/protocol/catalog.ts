@@ -21,7 +21,8 @@ export type RateBudget = 'general' | 'historical'
  */
 export type AnswerKind = 'response' | 'events'
 
-interface Row<Send extends keyof Messages, Expect extends keyof Messages> {
+/** One request of the {@link catalog}. */
+export interface CatalogRow<Send extends keyof Messages, Expect extends keyof Messages> {
   readonly send: Send
   readonly expect: Expect
   readonly answer: AnswerKind
@@ -35,8 +36,8 @@ function row<const Send extends keyof Messages, const Expect extends keyof Messa
   scope: RequestScope,
   send: Send,
   expect: Expect,
-  more: Partial<Pick<Row<Send, Expect>, 'answer' | 'budget' | 'repeatable'>> = {},
-): Row<Send, Expect> {
+  more: Partial<Pick<CatalogRow<Send, Expect>, 'answer' | 'budget' | 'repeatable'>> = {},
+): CatalogRow<Send, Expect> {
   return { send, expect, scope, answer: 'response', budget: 'general', repeatable: true, ...more }
 }
 

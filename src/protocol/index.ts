@@ -5,6 +5,7 @@
  */
 export {
   type AnswerKind,
+  type CatalogRow,
   catalog,
   type RateBudget,
   type RequestMessage,

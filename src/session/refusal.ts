@@ -27,13 +27,13 @@ export class RequestRefusedError extends RequestError {
   /** When maintenance ends, in milliseconds since 1970-01-01 UTC, where the server said so. */
   readonly maintenanceEndsAt: number | undefined
 
+  /** @internal Made by the session. */
   constructor(identity: RequestIdentity, refusal: RefusalFacts, order?: OrderRefusal) {
     const { serverCode, description, retryAfterSeconds, maintenanceEndsAt } = refusal
     const said = description === undefined ? '' : ` (${description.replace(/[.\s]+$/, '')})`
-    const remedy = remedyFor({ request: identity.request, ...refusal })
     const options: CTraderErrorOptions = {
       facts: { serverCode, description, retryAfterSeconds, maintenanceEndsAt, ...order?.facts },
-      ...(remedy !== undefined && { remedy }),
+      remedy: remedyFor({ request: identity.request, ...refusal }),
     }
     super(
       order?.code ?? 'REQUEST_REFUSED',
@@ -61,6 +61,7 @@ export class OrderRejectedError extends RequestRefusedError {
   /** The position it is about, where the server named one. */
   readonly positionId: number | undefined
 
+  /** @internal Made by the session. */
   constructor(
     identity: RequestIdentity,
     refusal: RefusalFacts,
@@ -75,10 +76,13 @@ export class OrderRejectedError extends RequestRefusedError {
 
 // The same field is in seconds in one message and in milliseconds in the other; no date before 1973 is meant.
 const smallestMilliseconds = 1e11
+// The last moment a Date can hold.
+const largestMilliseconds = 8.64e15
 
 function toMilliseconds(timestamp: number | undefined): number | undefined {
-  if (timestamp === undefined || timestamp === 0) return undefined
-  return timestamp < smallestMilliseconds ? timestamp * 1000 : timestamp
+  if (timestamp === undefined || timestamp <= 0) return undefined
+  const milliseconds = timestamp < smallestMilliseconds ? timestamp * 1000 : timestamp
+  return milliseconds <= largestMilliseconds ? milliseconds : undefined
 }
 
 /** A request as the refusal needs to know it. */

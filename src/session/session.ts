@@ -7,7 +7,7 @@ import type { CallOptions, Exchange } from './exchange.ts'
 import type { SessionEnd, SessionState } from './state.ts'
 
 /**
- * One connection to a server, with the application authenticated on it. Made by {@link connectSession}.
+ * One connection to a server, with the application authenticated on it. Made by `connectSession`.
  *
  * It ends when its link ends; a session does not connect again by itself. Everything it says is in the protocol's own
  * messages and units.

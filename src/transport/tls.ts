@@ -40,7 +40,7 @@ const readBufferBytes = 65_536
  * connected to; nothing switches that off, not even Node's `NODE_TLS_REJECT_UNAUTHORIZED`. Each link reads into one
  * buffer that is used again and again, and sends without waiting for more to send (no Nagle delay).
  *
- * @throws {@link InvalidArgumentError} when `ca` is not a certificate in PEM text
+ * @throws `InvalidArgumentError` when `ca` is not a certificate in PEM text
  */
 export function tlsTransport(options: TlsTransportOptions = {}): Transport {
   const authorities = options.ca === undefined ? undefined : checkAuthorities(options.ca)

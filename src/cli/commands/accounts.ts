@@ -1,21 +1,12 @@
+import { printAccounts } from '../account-table.ts'
 import { connectClient } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
 
-/** `ctrader accounts`: the accounts that the login covers. */
+/** `ctrader accounts`: the accounts that the login covers, demo and live. */
 export async function accounts(context: CommandContext): Promise<void> {
-  const client = await connectClient(context)
+  const { client } = await connectClient(context)
   try {
-    context.output.table(
-      ['account', 'login', 'host', 'broker', 'scope'],
-      client.accounts.map((account) => [
-        String(account.accountId),
-        String(account.login ?? ''),
-        account.isLive ? 'live' : 'demo',
-        account.broker ?? '',
-        account.scope,
-      ]),
-      client.accounts,
-    )
+    printAccounts(context.output, client.accounts)
   } finally {
     await client.close()
   }

@@ -1,11 +1,17 @@
-import type { Quote } from '../../index.ts'
+import { type Account, type Quote, type SymbolRef, systemClock } from '../../index.ts'
 import { connectClient, openAccount } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
-import { readInteger } from '../settings.ts'
+import { NoQuoteError, UsageError } from '../errors.ts'
+import { readInteger, readSeconds } from '../option-values.ts'
+import type { Output } from '../output.ts'
 
 export interface QuotesOptions {
   readonly count?: string
+  readonly follow?: boolean
 }
+
+/** How long to wait for the first quote when nothing is said: as long as for an answer. */
+const firstQuoteMs = 15_000
 
 /** `ctrader quotes SYMBOL...`: live quotes until the count is reached or the person interrupts. */
 export async function quotes(
@@ -13,25 +19,66 @@ export async function quotes(
   names: readonly string[],
   options: QuotesOptions,
 ): Promise<void> {
-  const { output, signal } = context
+  if (options.count !== undefined && options.follow === true) {
+    throw new UsageError('--count and --follow contradict each other.', 'Leave one of them out.')
+  }
   const count =
-    options.count === undefined ? Number.POSITIVE_INFINITY : readInteger('The count', options.count)
-  const client = await connectClient(context)
+    options.count === undefined
+      ? Number.POSITIVE_INFINITY
+      : readInteger('--count', options.count, 1)
+  const timeoutMs = readSeconds('--timeout', context.options.timeout)
+  const connected = await connectClient(context)
   try {
-    const account = await openAccount(context, client)
-    let seen = 0
-    if (count === 0) return
-    for await (const quote of account.watchQuotes(names, { signal })) {
-      if (output.isJson) output.json(quote)
-      else output.line(formatQuote(quote))
-      if (++seen >= count) break
-    }
+    const account = await openAccount(context, connected)
+    const symbols = [...new Set(names)].map(symbolOf)
+    await follow(context, account, symbols, { count, timeoutMs })
   } finally {
-    await client.close()
+    await connected.client.close()
   }
 }
 
-function formatQuote(quote: Quote): string {
+/** Digits are an id; names that brokers give have letters in them. */
+function symbolOf(name: string): SymbolRef {
+  return /^\d+$/.test(name) && Number.isSafeInteger(Number(name)) ? Number(name) : name
+}
+
+interface Limits {
+  readonly count: number
+  readonly timeoutMs: number | undefined
+}
+
+async function follow(
+  { output, signal }: CommandContext,
+  account: Account,
+  symbols: readonly SymbolRef[],
+  { count, timeoutMs }: Limits,
+): Promise<void> {
+  const quiet = new AbortController()
+  const watch = (ms: number) =>
+    systemClock.after(ms, () => quiet.abort(new NoQuoteError(symbols.map(String), ms)))
+  const either = AbortSignal.any([signal, quiet.signal])
+  // The first quote comes with the subscription, whatever the market does. Later ones may take their time.
+  let timer = watch(timeoutMs ?? firstQuoteMs)
+  try {
+    const widths = symbols.map((symbol) => String(symbol).length)
+    const width = Math.max(6, ...widths)
+    let seen = 0
+    for await (const quote of account.watchQuotes(symbols, { signal: either })) {
+      timer.cancel()
+      print(output, quote, width)
+      if (++seen >= count) break
+      if (timeoutMs !== undefined) timer = watch(timeoutMs)
+    }
+  } finally {
+    timer.cancel()
+  }
+}
+
+function print(output: Output, quote: Quote, width: number): void {
+  if (output.isJson) return output.json(quote)
   const time = (quote.at?.toISOString() ?? '').slice(11, 23)
-  return `${time}  ${quote.symbol.padEnd(8)}  ${quote.bid}  ${quote.ask}`
+  const spread = output.paint('dim', `spread ${quote.ask.minus(quote.bid)}`)
+  output.line(
+    `${output.paint('dim', time)}  ${quote.symbol.padEnd(width)}  ${quote.bid}  ${quote.ask}  ${spread}`,
+  )
 }

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { createSandbox, parseSandboxOptions, type Sandbox } from '../../sandbox/index.ts'
 import type { CommandContext } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { removeSandboxFile, writeSandboxFile } from '../sandbox-file.ts'
+import { formatTable } from '../text-table.ts'
 
 export interface SandboxCommandOptions {
   readonly redirectUri?: readonly string[]
@@ -24,49 +24,68 @@ export async function sandbox(
   options: SandboxCommandOptions,
 ): Promise<void> {
   const { output, signal } = context
-  const running = await createSandbox(parseSandboxOptions(options))
+  const { file, ...rest } = options
+  const running = await createSandbox(parseSandboxOptions(rest))
+  const line = running.line()
   try {
-    if (options.file !== undefined) writeLine(options.file, running)
-    if (output.isJson) output.json(running.line())
-    else describe(context, running, options.file)
+    if (file !== undefined) writeSandboxFile(file, line)
+    if (output.isJson) output.json(line)
+    else describe(context, running, file)
     await aborted(signal)
   } finally {
+    if (file !== undefined) removeSandboxFile(file, line)
     await running.close()
   }
 }
 
 function describe({ output }: CommandContext, running: Sandbox, file: string | undefined): void {
-  const title = (text: string): string => output.paint('bold', text.padEnd(12))
   const { demo, live, host } = running
-  output.line(`${title('Sandbox')} ready, seed ${running.seed}`)
-  output.line(`${title('Console')} ${running.consoleUrl}`)
-  output.line(`${title('Consent')} ${running.authorizeUrl}`)
-  output.line(`${title('Tokens')} ${running.tokenUrl}`)
-  output.line(`${title('Demo host')} ${host}:${demo.protobufPort}`)
-  output.line(`${title('Live host')} ${host}:${live.protobufPort}`)
-  output.line(`${title('Authority')} ${running.caFile}`)
-  output.line(`${title('Client id')} ${running.clientId}`)
-  output.line(`${title('Sign in')} ${running.username} / ${running.password}`)
-  const accounts = running.accounts.map((account) => {
-    const kind = account.accountType.toLowerCase()
-    return `${account.accountId} (${account.isLive ? 'live' : 'demo'} ${account.depositAsset} ${kind})`
-  })
-  output.line(`${title('Accounts')} ${accounts.join(', ')}`)
-  output.note(
+  const say = (name: string, value: string): void =>
+    output.line(`  ${output.paint('dim', name.padEnd(15))}${value}`)
+  output.line(`${output.paint('green', '●')} ${output.paint('bold', 'The sandbox is ready.')}`)
+  output.line('')
+  say('consent page', running.authorizeUrl)
+  say('tokens', running.tokenUrl)
+  say('console', running.consoleUrl)
+  say('sign in as', `${running.username}   password ${running.password}`)
+  output.line('')
+  say('demo host', `${host}:${demo.protobufPort}   protobuf over TLS`)
+  say('live host', `${host}:${live.protobufPort}`)
+  say('certificate', running.caFile)
+  output.line('')
+  say('client id', running.clientId)
+  say('client secret', running.clientSecret)
+  for (const [index, uri] of running.redirectUris.entries()) {
+    say(index === 0 ? 'redirect URIs' : '', uri)
+  }
+  say('seed', String(running.seed))
+  output.line('')
+  for (const row of accountLines(running)) output.line(`  ${row}`)
+  output.line('')
+  output.line(
     file === undefined
-      ? 'With --file FILE everything a client needs is written to a file. Ctrl-C ends the sandbox.'
-      : `Try: ctrader quotes EURUSD --env sandbox --sandbox-file ${file}   (Ctrl-C ends the sandbox)`,
+      ? '  To use it from another terminal, start it with --file sandbox.json. Ctrl-C ends it.'
+      : `  In another terminal:  ctrader quotes EURUSD --sandbox-file ${file}\n  Ctrl-C ends it and removes ${file}.`,
   )
 }
 
-function writeLine(file: string, running: Sandbox): void {
-  try {
-    // The line holds secrets: nobody else may read it.
-    writeFileSync(file, `${JSON.stringify(running.line())}\n`, { mode: 0o600 })
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable'
-    throw new UsageError(`The file ${file} cannot be written (${reason}).`, 'Check the path.')
-  }
+function accountLines(running: Sandbox): readonly string[] {
+  return formatTable(
+    [
+      { title: 'account', align: 'right' },
+      { title: 'login', align: 'right' },
+      { title: 'host' },
+      { title: 'currency' },
+      { title: 'type' },
+    ],
+    running.accounts.map((account) => [
+      String(account.accountId),
+      String(account.traderLogin),
+      account.isLive ? 'live' : 'demo',
+      account.depositAsset,
+      account.accountType.toLowerCase(),
+    ]),
+  )
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

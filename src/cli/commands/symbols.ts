@@ -5,27 +5,40 @@ export interface SymbolsOptions {
   readonly search?: string
 }
 
-/** `ctrader symbols`: the symbols of an account. */
+/** `ctrader symbols`: the symbols that an account's broker offers. */
 export async function symbols(context: CommandContext, options: SymbolsOptions): Promise<void> {
-  const client = await connectClient(context)
+  const { output, signal } = context
+  const connected = await connectClient(context)
   try {
-    const account = await openAccount(context, client)
+    const account = await openAccount(context, connected)
+    const all = await account.symbols({ signal })
     const wanted = (options.search ?? '').toUpperCase()
-    const list = (await account.symbols({ signal: context.signal })).filter((symbol) =>
-      `${symbol.name} ${symbol.description ?? ''}`.toUpperCase().includes(wanted),
+    const found = all.filter((symbol) =>
+      `${symbol.name}\n${symbol.description ?? ''}`.toUpperCase().includes(wanted),
     )
-    context.output.table(
-      ['symbol', 'id', 'base', 'quote', 'description'],
-      list.map((symbol) => [
+    if (found.length === 0) {
+      output.note(`None of the ${all.length} symbols matches "${options.search ?? ''}".`)
+    }
+    output.table(
+      [
+        { title: 'symbol' },
+        { title: 'id', align: 'right' },
+        { title: 'base' },
+        { title: 'quote' },
+        { title: 'enabled' },
+        { title: 'description' },
+      ],
+      found.map((symbol) => [
         symbol.name,
         String(symbol.symbolId),
         symbol.baseAsset,
         symbol.quoteAsset,
+        symbol.isEnabled ? 'yes' : 'no',
         symbol.description ?? '',
       ]),
-      list,
+      found,
     )
   } finally {
-    await client.close()
+    await connected.client.close()
   }
 }

@@ -1,210 +1,97 @@
 import { createServer } from 'node:net'
-import { type Account, type Client, createClient, lots, pips, systemClock } from '../../index.ts'
-import { authorizeWithLoopback, sandboxEndpoints, type TokenSet } from '../../oauth/index.ts'
-import {
-  consentByHttp,
-  createSandbox,
-  parseSandboxOptions,
-  type Sandbox,
-} from '../../sandbox/index.ts'
+import { type Client, createClient, systemClock } from '../../index.ts'
+import { createSandbox, parseSandboxOptions, type Sandbox } from '../../sandbox/index.ts'
+import { accountColumns, accountRow } from '../account-table.ts'
 import type { CommandContext } from '../context.ts'
-import { openInBrowser } from '../open-browser.ts'
-import { formatTable } from '../output.ts'
 import type { SandboxCommandOptions } from './sandbox.ts'
-import { nextSteps, type Report, Steps } from './tour-report.ts'
+import { logIn, type TourLogin } from './tour-login.ts'
+import { printNextSteps, reportTrade, type TourReport, type Trade } from './tour-report.ts'
+import { Steps } from './tour-steps.ts'
+import { trade } from './tour-trade.ts'
 
 export interface TourOptions extends SandboxCommandOptions {
   readonly yes?: boolean
 }
 
-const callbackPath = '/callback'
-const quoteCount = 5
-
-/** `ctrader tour`: consent, token, accounts, quotes and one order, on a sandbox that lives as long as the tour. */
+/** `ctrader tour`: from the consent to a closed position, on a sandbox that lives as long as the tour. */
 export async function tour(context: CommandContext, options: TourOptions): Promise<void> {
-  const { signal } = context
-  const steps = new Steps(context.output)
-  const redirectUris = options.redirectUri ?? [
-    `http://127.0.0.1:${await freePort()}${callbackPath}`,
-  ]
+  const { output, signal } = context
+  const { yes = false, ...sandboxOptions } = options
+  const startedAt = systemClock.monotonic()
+  const elapsed = (): number => Math.round(systemClock.monotonic() - startedAt)
+  const steps = new Steps(output)
+  const redirectUri = `http://127.0.0.1:${await freePort()}/callback`
   const sandbox = await createSandbox(
-    parseSandboxOptions({ ...options, redirectUri: redirectUris }),
+    parseSandboxOptions({ ...sandboxOptions, redirectUri: [redirectUri] }),
   )
+  let report: TourReport
   try {
-    steps.begin('A cTrader of our own')
-    steps.say(`authorization server  ${sandbox.consoleUrl}`)
-    steps.say(`demo host             ${sandbox.host}:${sandbox.demo.protobufPort}`)
-    steps.say(`live host             ${sandbox.host}:${sandbox.live.protobufPort}`)
-    const tokens = await logIn(context, sandbox, options, steps)
+    showSandbox(steps, sandbox, options)
     signal.throwIfAborted()
-    const report = await trade(context, sandbox, tokens, steps)
-    if (context.output.isJson) context.output.json(report)
-    else nextSteps(context.output)
+    const login = await logIn(context, sandbox, steps, context.isInteractive && !yes)
+    const { accounts, traded } = await useClient(sandbox, login, steps, signal)
+    const { scope, expiresAt } = login.tokens
+    report = {
+      ok: true,
+      durationMs: elapsed(),
+      seed: sandbox.seed,
+      redirectUri: login.redirectUri,
+      scope,
+      tokenExpiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
+      accounts,
+      ...reportTrade(traded),
+    }
   } finally {
     await sandbox.close()
   }
+  if (output.isJson) output.json(report)
+  else printNextSteps(output, (elapsed() / 1000).toFixed(1))
 }
 
-async function logIn(
-  context: CommandContext,
-  sandbox: Sandbox,
-  options: TourOptions,
-  steps: Steps,
-): Promise<TokenSet> {
-  const { signal, output } = context
-  const { username, password } = sandbox
-  const byHand = context.isInteractive && options.yes !== true
-  steps.begin('Consent')
-  const walk = new AbortController()
-  const visit = async (url: string): Promise<void> => {
-    if (byHand) return openInBrowser(url)
-    await consentByHttp({ url, username, password, signal: AbortSignal.any([signal, walk.signal]) })
-  }
-  const failure = new AbortController()
-  const tokens = await authorizeWithLoopback({
-    application: { clientId: sandbox.clientId, clientSecret: sandbox.clientSecret },
-    redirectUris: sandbox.redirectUris,
-    scope: 'trading',
-    endpoints: sandboxEndpoints(sandbox),
-    signal: AbortSignal.any([signal, failure.signal]),
-    onUrl: (url, request) => {
-      steps.say(`listening on ${request.redirectUri}`)
-      if (!byHand) return steps.say('a built-in browser signs in, ticks all accounts and allows')
-      output.note(`   sign in as ${username} with the password ${password} at\n   ${url}`)
-    },
-    openBrowser: visit,
-    // A person can open the page by hand; the built-in browser has nobody to do it.
-    onBrowserFailure: (error) => (byHand ? undefined : failure.abort(error)),
-  }).finally(() => walk.abort())
-  steps.say('consent given, the code came back and was traded for tokens')
-  steps.begin('Token')
-  const days = Math.round(((tokens.expiresAt ?? 0) - tokens.obtainedAt) / 86_400_000)
-  steps.say(`scope ${tokens.scope}, good for ${days} days, with a refresh token that works once`)
-  return tokens
+function showSandbox(steps: Steps, sandbox: Sandbox, { replay = [] }: TourOptions): void {
+  const { host, demo, live } = sandbox
+  steps.begin('A cTrader of your own, on this machine')
+  steps.facts([
+    ['consent page', sandbox.authorizeUrl],
+    ['demo host', `${host}:${demo.protobufPort}, protobuf over TLS`],
+    ['live host', `${host}:${live.protobufPort}`],
+    ['quotes', replay.length === 0 ? `made from seed ${sandbox.seed}` : replay.join(', ')],
+  ])
 }
 
-async function trade(
-  context: CommandContext,
+interface Used {
+  readonly accounts: readonly number[]
+  readonly traded: Trade
+}
+
+async function useClient(
   sandbox: Sandbox,
-  tokens: TokenSet,
+  { tokens }: TourLogin,
   steps: Steps,
-): Promise<Report> {
+  signal: AbortSignal,
+): Promise<Used> {
   const { environment, application } = sandbox.clientOptions()
-  const { signal } = context
-  const client = await createClient({
-    environment,
-    application,
-    grants: [{ accessToken: tokens.accessToken }],
-    signal,
-  })
+  const grants = [{ accessToken: tokens.accessToken }]
+  const client = await createClient({ environment, application, grants, signal })
   try {
-    steps.begin('Application and accounts')
-    steps.say('application authenticated')
-    listAccounts(client, steps)
-    const first = client.accounts.find((account) => !account.isLive) ?? client.accounts[0]
-    const account = await client.account(first?.accountId ?? 0, { signal })
-    return await useAccount(context, client, account, steps, sandbox.seed)
+    steps.begin('Application')
+    steps.good(`Connected to ${environment.demo.host}:${environment.demo.port} and authenticated.`)
+    return await useAccounts(client, steps, signal)
   } finally {
     await client.close()
   }
 }
 
-function listAccounts(client: Client, steps: Steps): void {
-  const rows = client.accounts.map((account) => [
-    String(account.accountId),
-    String(account.login ?? ''),
-    account.isLive ? 'live' : 'demo',
-    account.broker ?? '',
-  ])
-  for (const line of formatTable(['account', 'login', 'host', 'broker'], rows)) steps.say(line)
-}
-
-async function useAccount(
-  { signal }: CommandContext,
-  client: Client,
-  account: Account,
-  steps: Steps,
-  seed: number,
-): Promise<Report> {
-  const trader = await account.trader({ signal })
-  steps.begin(`Account ${account.accountId}`)
-  steps.say(`balance ${trader.balance}, leverage 1:${trader.leverage}, ${trader.accountType}`)
-
-  const symbols = await account.symbols({ signal })
-  const eurusd = await account.symbol('EURUSD', { signal })
-  steps.begin('Symbols')
-  steps.say(`${symbols.length} symbols: ${symbols.map((symbol) => symbol.name).join(' ')}`)
-  steps.say(`EURUSD: ${eurusd.digits} digits, one lot is ${eurusd.lotSize} ${eurusd.baseAsset}`)
-
-  steps.begin('Live quotes of EURUSD')
-  const quotes: { bid: string; ask: string }[] = []
-  for await (const quote of account.watchQuotes(['EURUSD'], { signal })) {
-    steps.say(
-      `${(quote.at?.toISOString() ?? '').slice(11, 23)}  bid ${quote.bid}  ask ${quote.ask}`,
-    )
-    quotes.push({ bid: String(quote.bid), ask: String(quote.ask) })
-    if (quotes.length >= quoteCount) break
-  }
-
-  steps.begin('Buy 0.10 lots of EURUSD at the market, stop loss 20 pips, take profit 40 pips')
-  const order = await account.placeOrder({
-    symbol: 'EURUSD',
-    side: 'buy',
-    type: 'market',
-    volume: lots('0.10'),
-    stopLoss: pips(20),
-    takeProfit: pips(40),
-    signal,
-  })
-  steps.say(`order ${order.orderId} accepted`)
-  const fill = await order.filled
-  steps.say(`filled: ${fill.volume} EUR at ${fill.price}, commission ${fill.commission}`)
-  const position = await protectedPosition(account, fill.positionId, signal)
-  steps.say(
-    `position ${fill.positionId}: stop loss ${position?.stopLoss}, take profit ${position?.takeProfit}, margin ${position?.usedMargin}`,
-  )
-
-  steps.begin('Close it')
-  const closing = await account.closePosition({ positionId: fill.positionId, signal })
-  const closed = await closing.filled
-  steps.say(
-    `closed at ${closed.price}: gross ${closed.closed?.grossProfit}, commission ${closed.closed?.commission}`,
-  )
-  steps.say(
-    `net ${closed.closed?.netProfit}, balance ${trader.balance} -> ${closed.closed?.balance}`,
-  )
+async function useAccounts(client: Client, steps: Steps, signal: AbortSignal): Promise<Used> {
+  const { accounts } = client
+  steps.begin(`Accounts: ${accounts.length}`)
+  steps.table(accountColumns, accounts.map(accountRow))
+  const chosen = accounts.find((account) => !account.isLive) ?? accounts[0]
+  if (chosen === undefined) throw new Error('The consent covers no account.')
+  const account = await client.account(chosen.accountId, { signal })
   return {
-    ok: true,
-    seed,
-    accounts: client.accounts.map((item) => item.accountId),
-    accountId: account.accountId,
-    balanceBefore: trader.balance,
-    balanceAfter: closed.closed?.balance,
-    symbols: symbols.length,
-    quotes,
-    order: {
-      orderId: order.orderId,
-      positionId: fill.positionId,
-      price: String(fill.price),
-      volume: String(fill.volume),
-    },
-    protection: { stopLoss: position?.stopLoss, takeProfit: position?.takeProfit },
-    closed: { price: String(closed.price), netProfit: closed.closed?.netProfit },
-  }
-}
-
-/** The position with its protection, which the server attaches a moment after the fill. */
-async function protectedPosition(
-  account: Account,
-  positionId: number,
-  signal: AbortSignal,
-): Promise<Awaited<ReturnType<Account['positions']>>[number] | undefined> {
-  for (let attempt = 0; ; attempt++) {
-    const positions = await account.positions({ signal })
-    const position = positions.find((item) => item.positionId === positionId)
-    if (position === undefined || position.stopLoss !== undefined || attempt >= 20) return position
-    await new Promise<void>((resolve) => systemClock.after(50, resolve))
-    signal.throwIfAborted()
+    accounts: accounts.map(({ accountId }) => accountId),
+    traded: await trade(account, steps, signal),
   }
 }
 
@@ -217,7 +104,7 @@ function freePort(): Promise<number> {
       const address = server.address()
       server.close(() => {
         if (typeof address === 'object' && address !== null) resolve(address.port)
-        else reject(new Error('the system gave no port'))
+        else reject(new Error('The system gave no port.'))
       })
     })
   })

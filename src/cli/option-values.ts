@@ -1,0 +1,29 @@
+import { UsageError } from './errors.ts'
+
+/** Seconds given on the command line, as milliseconds. */
+export function readSeconds(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const seconds = Number(value)
+  // A day is more than anybody waits for, and far from what timers cannot do.
+  if (/^\d+(\.\d+)?$/.test(value) && seconds > 0 && seconds <= 86_400) {
+    return Math.ceil(seconds * 1000)
+  }
+  throw new UsageError(
+    `${option} cannot be "${value}".`,
+    'Give seconds above 0, up to 86400, such as 2.5.',
+    { option },
+  )
+}
+
+/**
+ * A whole number given as an option or a variable.
+ *
+ * @param what names it in the error, such as `--count`
+ */
+export function readInteger(what: string, value: string, least = 0): number {
+  const number = Number(value)
+  if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number
+  throw new UsageError(`${what} cannot be "${value}".`, `Give a whole number from ${least} up.`, {
+    what,
+  })
+}

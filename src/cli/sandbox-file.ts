@@ -1,0 +1,96 @@
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { SandboxLine } from '../sandbox/index.ts'
+import { UsageError } from './errors.ts'
+import { readTextFile, reasonOf } from './text-file.ts'
+
+const howToWrite =
+  'Write it with `ctrader sandbox --file FILE`, or keep the output of `ctrader sandbox --json`.'
+
+/**
+ * Reads the line that a sandbox printed.
+ *
+ * @throws {@link UsageError} that names the file and what is missing in it, and nothing of its content
+ */
+export function readSandboxFile(file: string): SandboxLine {
+  const content = readTextFile(
+    file,
+    "the sandbox's line",
+    'Start a sandbox with `ctrader sandbox --file FILE` first.',
+  )
+  const line = parse(content)
+  const missing = line === undefined ? [] : fieldsMissingIn(line)
+  if (line !== undefined && missing.length === 0) return line as unknown as SandboxLine
+  throw new UsageError(
+    line === undefined
+      ? `${file} does not hold a sandbox's line.`
+      : `${file} holds a sandbox's line without ${missing.join(', ')}.`,
+    howToWrite,
+    { file, missing },
+  )
+}
+
+function parse(content: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(content)
+    return isRecord(value) ? value : undefined
+  } catch {
+    // What is wrong with it is not repeated: the text may hold secrets.
+    return undefined
+  }
+}
+
+const texts = [
+  'host',
+  'authorizeUrl',
+  'tokenUrl',
+  'caFile',
+  'clientId',
+  'clientSecret',
+  'accessToken',
+] as const
+
+function fieldsMissingIn(line: Readonly<Record<string, unknown>>): readonly string[] {
+  const missing: string[] = texts.filter(
+    (name) => typeof line[name] !== 'string' || line[name] === '',
+  )
+  for (const name of ['demo', 'live'] as const) {
+    const host = line[name]
+    const port = isRecord(host) ? host['protobufPort'] : undefined
+    if (!(typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535)) {
+      missing.push(`${name}.protobufPort`)
+    }
+  }
+  const uris = line['redirectUris']
+  if (!(Array.isArray(uris) && uris.every((uri) => typeof uri === 'string'))) {
+    missing.push('redirectUris')
+  }
+  return missing
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Writes the line for clients on this machine. It holds secrets: nobody else may read it. */
+export function writeSandboxFile(file: string, line: SandboxLine): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 })
+    // A file that was there keeps its mode.
+    chmodSync(file, 0o600)
+  } catch (error) {
+    throw new UsageError(
+      `The file ${file} cannot be written (${reasonOf(error)}).`,
+      'Choose another path for --file.',
+      { file },
+    )
+  }
+}
+
+/** Removes the file of a sandbox that has ended, unless another sandbox has written its own line there. */
+export function removeSandboxFile(file: string, line: SandboxLine): void {
+  try {
+    if (parse(readFileSync(file, 'utf8'))?.['pid'] === line.pid) rmSync(file)
+  } catch {
+    // It is gone already, or was never ours to remove.
+  }
+}

@@ -1,0 +1,166 @@
+import { type Environment, environments, type Secret } from '../index.ts'
+import {
+  InvalidRedirectUriError,
+  type OAuthEndpoints,
+  openApiEndpoints,
+  sandboxEndpoints,
+  validateRedirectUri,
+} from '../oauth/index.ts'
+import type { SandboxLine } from '../sandbox/index.ts'
+import type { CommandContext } from './context.ts'
+import { UsageError } from './errors.ts'
+import { readSandboxFile } from './sandbox-file.ts'
+import { readTextFile } from './text-file.ts'
+import { readVariable } from './variables.ts'
+
+const names = ['demo', 'live', 'sandbox'] as const
+
+export type EnvironmentName = (typeof names)[number]
+
+/** Where to connect. */
+export interface Target {
+  readonly name: EnvironmentName
+  readonly environment: Environment
+  readonly endpoints: OAuthEndpoints
+  /** The sandbox's line, for the environment `sandbox`. */
+  readonly sandbox: SandboxLine | undefined
+}
+
+/** The application's credentials, and where they came from. */
+export interface Credentials {
+  readonly clientId: string
+  readonly clientSecret: string | Secret
+  readonly sources: { readonly clientId: string; readonly clientSecret: string }
+}
+
+type Place = Pick<CommandContext, 'env' | 'options'>
+
+/**
+ * Decides where to connect. What is said on the command line counts more than variables; whoever names a sandbox's file
+ * means the sandbox.
+ *
+ * @throws {@link UsageError}
+ */
+export function readTarget({ env, options }: Place): Target {
+  const name = readName({ env, options })
+  const caFile = readVariable(env, 'CTRADER_CA_FILE')
+  const ca = caFile === undefined ? undefined : readAuthority(caFile)
+  if (name !== 'sandbox') {
+    return {
+      name,
+      environment: { ...environments[name], ca },
+      endpoints: openApiEndpoints,
+      sandbox: undefined,
+    }
+  }
+  const file = options.sandboxFile ?? readVariable(env, 'CTRADER_SANDBOX')
+  if (file === undefined) {
+    throw new UsageError(
+      'The environment "sandbox" needs to know which one: CTRADER_SANDBOX is not set.',
+      'Start one with `ctrader sandbox --file sandbox.json`, then give --sandbox-file sandbox.json (or set CTRADER_SANDBOX).',
+    )
+  }
+  const line = readSandboxFile(file)
+  const { host } = line
+  return {
+    name,
+    environment: {
+      name: 'sandbox',
+      demo: { host, port: line.demo.protobufPort },
+      live: { host, port: line.live.protobufPort },
+      ca: ca ?? readAuthority(line.caFile),
+    },
+    endpoints: sandboxEndpoints(line),
+    sandbox: line,
+  }
+}
+
+function readName({ env, options }: Place): EnvironmentName {
+  const { sandboxFile } = options
+  if (sandboxFile !== undefined && options.env !== undefined && options.env !== 'sandbox') {
+    throw new UsageError(
+      `--env ${options.env} and --sandbox-file contradict each other.`,
+      'Leave one of them out.',
+    )
+  }
+  const implied = sandboxFile === undefined ? undefined : 'sandbox'
+  const fromVariables = (): string =>
+    readVariable(env, 'CTRADER_ENV') ??
+    (readVariable(env, 'CTRADER_SANDBOX') === undefined ? 'demo' : 'sandbox')
+  const name = options.env ?? implied ?? fromVariables()
+  const found = names.find((candidate) => candidate === name)
+  if (found !== undefined) return found
+  const source = options.env === undefined ? 'CTRADER_ENV' : '--env'
+  throw new UsageError(
+    `There is no environment "${name}" (${source}).`,
+    `Use one of ${names.join(', ')}.`,
+    { given: name },
+  )
+}
+
+/**
+ * The application's id and secret: the variables', or else the sandbox's own.
+ *
+ * @throws {@link UsageError} naming the variables that are missing
+ */
+export function readCredentials({ env }: Pick<CommandContext, 'env'>, target: Target): Credentials {
+  const { sandbox } = target
+  const clientId = readVariable(env, 'CTRADER_CLIENT_ID')
+  const clientSecret = readVariable(env, 'CTRADER_CLIENT_SECRET')
+  const missing = [
+    ...(clientId === undefined ? ['CTRADER_CLIENT_ID'] : []),
+    ...(clientSecret === undefined ? ['CTRADER_CLIENT_SECRET'] : []),
+  ]
+  if (sandbox === undefined && missing.length > 0) {
+    const [noun, verb] = missing.length === 1 ? ['variable', 'is'] : ['variables', 'are']
+    throw new UsageError(
+      `The ${noun} ${missing.join(' and ')} ${verb} not set.`,
+      'Register an application at https://openapi.ctrader.com/apps and set its id and secret; or go without, on a sandbox: `ctrader tour`.',
+      { missing },
+    )
+  }
+  const source = (variable: string, value: string | undefined): string =>
+    value === undefined ? "the sandbox's line" : variable
+  return {
+    clientId: clientId ?? sandbox?.clientId ?? '',
+    clientSecret: clientSecret ?? sandbox?.clientSecret ?? '',
+    sources: {
+      clientId: source('CTRADER_CLIENT_ID', clientId),
+      clientSecret: source('CTRADER_CLIENT_SECRET', clientSecret),
+    },
+  }
+}
+
+/**
+ * Where the consent page may send the browser back to: the variable's URI, or else the sandbox's own.
+ *
+ * @throws InvalidRedirectUriError for one that the sandbox would not accept
+ */
+export function readRedirectUris(
+  { env }: Pick<CommandContext, 'env'>,
+  target: Target,
+): readonly string[] {
+  const uri = readVariable(env, 'CTRADER_REDIRECT_URI')
+  const registered = target.sandbox?.redirectUris
+  if (uri === undefined) {
+    if (registered !== undefined) return registered
+    throw new UsageError(
+      'The variable CTRADER_REDIRECT_URI is not set.',
+      'Set it to a redirect URI registered for the application, such as http://127.0.0.1:8080/auth/callback.',
+      { missing: ['CTRADER_REDIRECT_URI'] },
+    )
+  }
+  if (registered === undefined) return [uri]
+  const result = validateRedirectUri(uri, registered)
+  if (result.ok) return [uri]
+  throw new InvalidRedirectUriError(`CTRADER_REDIRECT_URI: ${result.message}`, {
+    facts: { redirectUri: uri, registered },
+    remedy: `Unset it, or start the sandbox with --redirect-uri ${uri}.`,
+  })
+}
+
+function readAuthority(file: string): string {
+  const pem = readTextFile(file, 'the certificate authority')
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
+  throw new UsageError(`The file ${file} holds no certificate.`, 'Give one in PEM form.', { file })
+}
