@@ -53,6 +53,7 @@ export {
   ConnectionLostError,
   connectSession,
   type Exchange,
+  type MalformedListener,
   type MessageListener,
   OrderRejectedError,
   RequestAbortedError,
@@ -67,6 +68,7 @@ export {
   type SessionOptions,
   type SessionState,
   SilentServerError,
+  type TokenAccounts,
   type UnknownListener,
   UnreadableAnswerError,
 } from './session/index.ts'

@@ -56,7 +56,7 @@ export async function openAccount(
 }
 
 /** The account named by `--account` or CTRADER_ACCOUNT_ID. */
-export function wantedAccount({
+function wantedAccount({
   env,
   options,
 }: Pick<CommandContext, 'env' | 'options'>): number | undefined {
@@ -66,7 +66,7 @@ export function wantedAccount({
 }
 
 /** The only account, or the first demo one, or the first; says which when there is more than one. */
-export function chooseAccount(
+function chooseAccount(
   { output }: Pick<CommandContext, 'output'>,
   target: Target,
   accounts: readonly AccountSummary[],

@@ -17,7 +17,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
  * The exit status of each error code. What is not listed is unexpected: either it is a bug, or a command let something
  * through that it should have dealt with.
  */
-export const exitCodeTable: Readonly<Record<string, ExitCode>> = {
+const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   // What was asked, or how the command is set up, has to change.
   USAGE: exitCodes.usage,
   INVALID_ARGUMENT: exitCodes.usage,

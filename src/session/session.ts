@@ -22,7 +22,7 @@ export interface Session extends AsyncDisposable {
 
   /**
    * Every request of the catalogue as a function. Each rejects with a {@link RequestError}, whose `outcome` says whether
-   * the server may have acted; or with an {@link EncodeError} for a message that cannot be sent.
+   * the server may have acted; or with an `EncodeError` for a message that cannot be sent.
    *
    * - {@link RequestRefusedError}: the server said no ({@link OrderRejectedError} for what concerns an order)
    * - {@link RequestTimeoutError}: no answer in time

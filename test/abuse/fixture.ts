@@ -9,7 +9,6 @@ import { openSockets, type WatchedClock, watchClock } from '../peer/resources.ts
 
 /** The secrets that travel in these tests. None may turn up in a log line or an error. */
 export const secrets = ['client-s3cret', 'access-tok3n', 'refresh-tok3n']
-export const accessToken = 'access-tok3n'
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
