@@ -1,4 +1,4 @@
-export type { TokenAccounts, TokenAccounts } from './authenticator.ts'
+export type { TokenAccounts } from './authenticator.ts'
 export type { Calls } from './calls.ts'
 export { connectSession } from './connect-session.ts'
 export type { MalformedListener, MessageListener, UnknownListener } from './dispatcher.ts'
