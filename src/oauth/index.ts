@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export type { AccessTokenSource, IssuedToken } from './access-token-source.ts'
 export type { OAuthApplication } from './application.ts'
 export {
   type AuthorizationRequest,
