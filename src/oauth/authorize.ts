@@ -1,58 +1,35 @@
-import { type Clock, systemClock } from '../async/clock.ts'
-import { type Logger, silentLogger } from '../log.ts'
-import { type OAuthApplication, requireApplication } from './application.ts'
-import { type AuthorizationRequest, createAuthorizationRequest } from './authorization-url.ts'
+import { systemClock } from '../async/clock.ts'
+import { silentLogger } from '../log.ts'
+import type { AuthorizationRequest } from './authorization-url.ts'
 import type { CallbackPageRenderer } from './callback-pages.ts'
-import { requireDuration } from './duration.ts'
+import { openApiEndpoints, statePolicyOf } from './endpoints.ts'
 import {
-  type OAuthEndpoints,
-  openApiEndpoints,
-  requireEndpoint,
-  requireTokenRequestForm,
-  statePolicyOf,
-} from './endpoints.ts'
+  defaultLoginTimeoutMs,
+  type LoginOptions,
+  requireUsableLogin,
+  startLogin,
+} from './login-options.ts'
 import { type CallbackListener, listenForCallback } from './loopback.ts'
-import { requireScope, type Scope } from './scope.ts'
-import type { RandomBytes, StatePolicy } from './state.ts'
+import { type AskForAnswer, offerPastedAnswers } from './pasting.ts'
 import { exchangeCode } from './token-endpoint.ts'
-import type { FetchLike } from './token-request.ts'
 import type { TokenSet } from './token-set.ts'
 
-export interface AuthorizeWithLoopbackOptions {
-  readonly application: OAuthApplication
+export interface AuthorizeWithLoopbackOptions extends LoginOptions {
   /** Registered loopback redirect URIs in order of preference; the first whose port is free is used. */
   readonly redirectUris: readonly string[]
-  /** What to ask for. There is no default: reading and trading are different promises. */
-  readonly scope: Scope
-  /** @default {@link openApiEndpoints} */
-  readonly endpoints?: OAuthEndpoints
-  /** @default that of the endpoints */
-  readonly statePolicy?: StatePolicy
-  /** `web` shows the consent page without header and footer. */
-  readonly product?: 'web'
-  /** Further parameters of the authorization URL. */
-  readonly extra?: Readonly<Record<string, string>>
   /**
    * Opens the URL in a browser. It is not waited for, and its failure does not end the login: the person can open the
    * URL by hand. To give up instead, abort `signal`.
    */
   readonly openBrowser?: (url: string) => void | Promise<void>
-  /** Receives the URL before the browser is opened: print it, so that a person can always go on by hand. */
-  readonly onUrl?: (url: string, request: AuthorizationRequest) => void
   /** Receives what {@link AuthorizeWithLoopbackOptions.openBrowser} threw. */
   readonly onBrowserFailure?: (error: unknown) => void
-  /** Saves the tokens. Awaited before they are returned and before the browser shows success. */
-  readonly save?: (tokens: TokenSet) => void | Promise<void>
-  /** How long to wait for the person, in milliseconds. @default 300_000 */
-  readonly timeoutMs?: number
-  /** How long the exchange of the code may take, in milliseconds. @default 15_000 */
-  readonly exchangeTimeoutMs?: number
-  readonly signal?: AbortSignal
+  /**
+   * Asks for the answer by hand while the listener waits, for a browser on another machine. The first acceptable
+   * answer counts, whichever way it comes; the question's signal then ends the other.
+   */
+  readonly ask?: AskForAnswer
   readonly renderPage?: CallbackPageRenderer
-  readonly fetch?: FetchLike
-  readonly clock?: Clock
-  readonly random?: RandomBytes
-  readonly logger?: Logger
 }
 
 /**
@@ -76,29 +53,30 @@ export async function authorizeWithLoopback(
 ): Promise<TokenSet> {
   const { signal, clock = systemClock, endpoints = openApiEndpoints } = options
   signal?.throwIfAborted()
-  requireUsable(options, endpoints)
+  requireUsableLogin(options)
   const listener = await listenForCallback({
     redirectUris: options.redirectUris,
     clock,
     ...(options.renderPage === undefined ? {} : { renderPage: options.renderPage }),
   })
   try {
-    const request = startRequest(options, listener.redirectUri)
+    const request = startLogin(options, listener.redirectUri)
     const received = listener.receive({
       state: request.state,
       statePolicy: options.statePolicy ?? statePolicyOf(endpoints),
       issuer: endpoints.issuer,
       expiresAt: request.expiresAt,
-      timeoutMs: options.timeoutMs ?? 300_000,
+      timeoutMs: options.timeoutMs ?? defaultLoginTimeoutMs,
       signal,
     })
-    invite(options, request, received)
-    const { code, receivedAt } = await received
+    invite(options, request, listener, received)
+    const { code, receivedAt, offered } = await received
     const tokens = await exchangeCode({
       application: options.application,
       code,
-      codeReceivedAt: receivedAt,
-      codeIsFresh: true,
+      // Of a pasted code nobody knows how old it is, or where it comes from.
+      codeReceivedAt: offered ? undefined : receivedAt,
+      codeIsFresh: !offered,
       redirectUri: request.redirectUri,
       scope: request.scope,
       endpoints,
@@ -117,56 +95,19 @@ export async function authorizeWithLoopback(
   }
 }
 
-/** What would fail only after the person has done their part must fail before. */
-function requireUsable(options: AuthorizeWithLoopbackOptions, endpoints: OAuthEndpoints): void {
-  requireApplication(options.application)
-  requireScope(options.scope)
-  requireEndpoint('authorizeUrl', endpoints)
-  requireEndpoint('tokenUrl', endpoints)
-  requireTokenRequestForm(endpoints)
-  if (options.timeoutMs !== undefined) requireDuration('timeoutMs', options.timeoutMs)
-  if (options.exchangeTimeoutMs !== undefined) {
-    requireDuration('exchangeTimeoutMs', options.exchangeTimeoutMs)
-  }
-}
-
-function startRequest(
-  options: AuthorizeWithLoopbackOptions,
-  redirectUri: string,
-): AuthorizationRequest {
-  const {
-    application,
-    scope,
-    product,
-    endpoints,
-    extra,
-    clock,
-    random,
-    timeoutMs = 300_000,
-  } = options
-  return createAuthorizationRequest({
-    application,
-    redirectUri,
-    scope,
-    // The wait of the listener is the limit; the request itself must not end before it.
-    ttlMs: Math.max(600_000, timeoutMs),
-    ...(product === undefined ? {} : { product }),
-    ...(endpoints === undefined ? {} : { endpoints }),
-    ...(extra === undefined ? {} : { extra }),
-    ...(clock === undefined ? {} : { clock }),
-    ...(random === undefined ? {} : { random }),
-  })
-}
-
-/** Shows the URL and starts the browser, without waiting for it. */
+/** Shows the URL, starts the browser and offers to paste, without waiting for any of it. */
 function invite(
   options: AuthorizeWithLoopbackOptions,
   request: AuthorizationRequest,
+  listener: CallbackListener,
   received: ReturnType<CallbackListener['receive']>,
 ): void {
   // If showing the URL fails, the wait is ended by the listener and nobody else looks at it.
   received.catch(() => {})
   options.onUrl?.(request.url, request)
+  if (options.ask !== undefined) {
+    offerPastedAnswers({ ...options, ask: options.ask, request, listener, received })
+  }
   const { openBrowser, logger = silentLogger } = options
   if (openBrowser === undefined) return
   const failed = (error: unknown): void => {

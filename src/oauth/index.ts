@@ -40,14 +40,20 @@ export {
   type OAuthPhase,
   StateMismatchError,
 } from './errors.ts'
+export type { LoginOptions } from './login-options.ts'
 export {
   CallbackListener,
   type CallbackListenerOptions,
   listenForCallback,
+  type OfferedAnswer,
   type ReceiveCallbackOptions,
   type ReceivedCode,
 } from './loopback.ts'
+export { type AuthorizeManuallyOptions, authorizeManually } from './manual.ts'
+export { ManualInputError, type ManualInputProblem } from './manual-input-error.ts'
 export { createMemoryTokenStore } from './memory-token-store.ts'
+export { type PasteContext, type PastedAnswer, readPastedAnswer } from './pasted-answer.ts'
+export type { AskForAnswer, ManualQuestion } from './pasting.ts'
 export {
   type RedirectUriDifference,
   type RedirectUriPart,

@@ -15,9 +15,9 @@ import {
   callbackAddresses,
   judgeCallbackRequest,
 } from './callback-request.ts'
+import { denialOf, type ExpectedAnswer, judgeCallbackAnswer } from './callback-verdict.ts'
 import { requireDuration } from './duration.ts'
 import {
-  AuthorizationDeniedError,
   AuthorizationTimeoutError,
   CallbackListenerClosedError,
   CallbackPortInUseError,
@@ -26,14 +26,7 @@ import {
 } from './errors.ts'
 import { bindLoopback, closeServer, sendElsewhere, sendPage } from './loopback-server.ts'
 import { isLoopbackHost, parseRedirectUri, quoteRedirectUri } from './redirect-uri-syntax.ts'
-import { cleanServerText, createScrubber } from './server-text.ts'
-import {
-  checkState,
-  isStateAcceptable,
-  type StateCheck,
-  type StatePolicy,
-  stateDigest,
-} from './state.ts'
+import { type StateCheck, type StatePolicy, stateDigest } from './state.ts'
 
 export interface CallbackListenerOptions {
   /** Registered loopback redirect URIs in order of preference; the first whose port is free is used. */
@@ -67,12 +60,15 @@ export interface ReceivedCode {
   /** Milliseconds since 1970. */
   readonly receivedAt: number
   readonly state: Exclude<StateCheck, 'mismatch'>
+  /** Whether it came through {@link CallbackListener.offer} and not from the browser itself. */
+  readonly offered: boolean
 }
 
+/** What the listener did with an answer. Only `accepted` ends the wait. */
+export type OfferedAnswer = 'accepted' | 'already-done' | 'not-accepted'
+
 interface Flow {
-  readonly digest: Promise<string>
-  readonly policy: StatePolicy
-  readonly issuer: string | undefined
+  readonly expected: Promise<ExpectedAnswer>
   readonly result: Deferred<ReceivedCode>
 }
 
@@ -168,7 +164,8 @@ export class CallbackListener {
     this.#claimed = true
     const result = deferred<ReceivedCode>()
     if (this.#closing !== undefined) throw new CallbackListenerClosedError('it was closed')
-    this.#flow = { digest: stateDigest(options.state), policy, issuer, result }
+    const expected = stateDigest(options.state).then((digest) => ({ digest, policy, issuer }))
+    this.#flow = { expected, result }
 
     const { expiresAt = Number.POSITIVE_INFINITY } = options
     const waitMs = Math.max(0, Math.min(timeoutMs, expiresAt - this.#clock.now()))
@@ -184,6 +181,14 @@ export class CallbackListener {
       timer.cancel()
       signal?.removeEventListener('abort', abort)
     }
+  }
+
+  /**
+   * Takes an answer that reached the program on another way, such as one that a person pasted. It is judged like one
+   * from the browser; of both the first acceptable one counts.
+   */
+  offer(answer: CallbackAnswer): Promise<OfferedAnswer> {
+    return this.#answered ? Promise.resolve('already-done') : this.#accept(answer, true)
   }
 
   /** Tells the page in the browser how the login ended. The first report counts. */
@@ -221,46 +226,33 @@ export class CallbackListener {
     if (found.kind === 'refused') return sendPage(response, found.status, plainPage(found.reason))
     if (found.kind === 'result') return this.#showResult(response)
     if (this.#answered) return this.#show(response, 'already-done')
-    const accepted = await this.#accept(readCallbackQuery(found.query))
+    const accepted = await this.#accept(readCallbackQuery(found.query), false)
     if (accepted === 'already-done' || accepted === 'not-accepted')
       return this.#show(response, accepted)
     sendElsewhere(response, this.#addresses.resultPath)
   }
 
   /** Settles the login if this is its callback; a foreign or broken one leaves it waiting. */
-  async #accept(answer: CallbackAnswer): Promise<'accepted' | 'already-done' | 'not-accepted'> {
+  async #accept(answer: CallbackAnswer, offered: boolean): Promise<OfferedAnswer> {
     const flow = this.#flow
     if (flow === undefined) return 'not-accepted'
-    if (answer.kind === 'malformed') {
-      this.#refused.malformed++
-      return 'not-accepted'
-    }
-    const state = await checkState(answer.state, await flow.digest)
     // One listener serves one login that this process started: the flow is bound by construction.
-    if (state === 'mismatch' || !isStateAcceptable(state, flow.policy, true)) {
-      this.#refused[state === 'absent' ? 'absent' : 'mismatch']++
-      return 'not-accepted'
-    }
-    if (answer.issuer !== undefined && flow.issuer !== undefined && answer.issuer !== flow.issuer) {
-      this.#refused.mismatch++
+    const verdict = await judgeCallbackAnswer(answer, await flow.expected)
+    if (verdict.kind !== 'acceptable') {
+      // Whoever offered it is told at once; what a browser brought is remembered for the time-out.
+      if (!offered) this.#refused[verdict.kind]++
       return 'not-accepted'
     }
     if (this.#answered) return 'already-done'
     this.#answered = true
-    this.#pageOwed = true
+    this.#pageOwed = !offered
     if (answer.kind === 'code') {
-      flow.result.resolve({ code: answer.code, receivedAt: this.#clock.now(), state })
+      const receivedAt = this.#clock.now()
+      flow.result.resolve({ code: answer.code, receivedAt, state: verdict.state, offered })
       return 'accepted'
     }
-    const scrub = createScrubber([])
     this.report('denied')
-    flow.result.reject(
-      new AuthorizationDeniedError({
-        serverCode: cleanServerText(answer.error, scrub, 100),
-        serverDescription:
-          answer.description === undefined ? undefined : cleanServerText(answer.description, scrub),
-      }),
-    )
+    if (answer.kind === 'error') flow.result.reject(denialOf(answer))
     return 'accepted'
   }
 
