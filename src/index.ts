@@ -7,6 +7,7 @@ export type {
   AccessRights,
   AccountSummary,
   AccountType,
+  GrantIdentity,
   GrantScope,
   Trader,
 } from './accounts/index.ts'
@@ -26,6 +27,8 @@ export {
   type Environment,
   environments,
   type HostAddress,
+  type IdentifyGrantOptions,
+  identifyGrant,
 } from './client/index.ts'
 export {
   CTraderError,

@@ -16,6 +16,8 @@ const errors: readonly oauth.OAuthError[] = [
   new oauth.AuthorizationDeniedError(),
   new oauth.StateMismatchError('mismatch'),
   new oauth.MalformedCallbackError('its code is empty'),
+  new oauth.IdentityChangedError(1, 2),
+  new oauth.ScopeInsufficientError('trading', 'accounts'),
   new oauth.ManualInputError('empty', 'Nothing was pasted.'),
   new oauth.CallbackPortInUseError([{ port: 8080, reason: 'in use' }]),
   new oauth.AuthorizationTimeoutError('http://127.0.0.1:8080/cb', 300_000),

@@ -40,6 +40,7 @@ export {
   type OAuthPhase,
   StateMismatchError,
 } from './errors.ts'
+export { IdentityChangedError, ScopeInsufficientError } from './identity-errors.ts'
 export type { LoginOptions } from './login-options.ts'
 export {
   CallbackListener,
