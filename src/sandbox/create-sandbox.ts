@@ -143,6 +143,7 @@ function describe(parts: Parts, closers: Closers): Sandbox {
     ...{ seed, clock, host: loopback, authorizeUrl, tokenUrl, consoleUrl, demo, live, ca, caFile },
     ...{ clientId, clientSecret, redirectUris, username, password, accessToken, refreshToken },
     accounts,
+    auth: parts.auth.control,
     line,
     clientOptions({ scope } = {}) {
       const grant = scope === undefined ? people.tokens : people.issueTokens({ scope })

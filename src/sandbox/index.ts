@@ -8,6 +8,19 @@ export type { Clock, Timer } from '../async/clock.ts'
 export { ManualClock } from '../async/manual-clock.ts'
 export type { BreachAnswer } from './api-server/behaviour.ts'
 export type { ApiLimits } from './api-server/limits.ts'
+export {
+  type AuthFault,
+  type AuthFaultAction,
+  type AuthFaultControl,
+  type AuthFaultRule,
+  type JsonValue,
+  type SandboxAuth,
+  type TokenRequestForm,
+  type TokenRequestLog,
+  type TokenRequestRecord,
+  type TwinField,
+  tokenFingerprint,
+} from './auth-server/index.ts'
 export type { SandboxBehaviour } from './behaviour.ts'
 export { CertificateAuthorityError } from './certificates.ts'
 export { createSandbox } from './create-sandbox.ts'

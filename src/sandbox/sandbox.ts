@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.ts'
+import type { SandboxAuth } from './auth-server/index.ts'
 import type { NewApplication } from './credentials.ts'
 import type { Application, Scope, TokenPair } from './identity/index.ts'
 
@@ -100,6 +101,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly accessToken: string
   readonly refreshToken: string
   readonly accounts: readonly SandboxAccountInfo[]
+  /** The authorization server's faults, and what it was asked. */
+  readonly auth: SandboxAuth
   /** What the command line prints. */
   line(): SandboxLine
   /**

@@ -10,12 +10,14 @@ import {
   readAuthorizeRequest,
 } from './authorize-request.ts'
 import type { ConsentAccount } from './consent-account.ts'
-import { isForm, readFormBody } from './form-body.ts'
+import type { AuthFaults } from './faults/auth-faults.ts'
+import { deliver } from './faults/deliver.ts'
+import { isForm, readBody } from './form-body.ts'
 import { consentPage } from './pages/consent-page.ts'
 import { deniedPage, problemPage } from './pages/problem-page.ts'
 import { signInPage } from './pages/sign-in-page.ts'
 import { isMalformed, type Parameters, readParameters } from './parameters.ts'
-import { redirectTarget } from './redirect-target.ts'
+import { type CallbackChange, redirectTarget } from './redirect-target.ts'
 import { policyAllowingRedirect } from './security-headers.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
@@ -24,8 +26,12 @@ export interface AuthorizeEndpointOptions {
   readonly accounts: readonly ConsentAccount[]
   readonly behaviour: AuthBehaviour
   readonly cookie: SessionCookie
+  readonly faults: AuthFaults
   readonly logger: Logger
 }
+
+/** A request whose form has come back, and what shall be wrong with the redirect it ends in. */
+type SubmittedRequest = AuthorizeRequest & { readonly callback: CallbackChange | undefined }
 
 // A form that was not accepted; the page says why.
 const unacceptable = 422
@@ -43,6 +49,7 @@ export class AuthorizeEndpoint {
 
   async handle(context: Context): Promise<Response> {
     const { method } = context.req
+    const { faults } = this.#options
     if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') {
       context.header('Allow', 'GET, HEAD, POST')
       return this.#problem(context, { title: 'Method not allowed', details: [] }, 405)
@@ -52,15 +59,32 @@ export class AuthorizeEndpoint {
       this.#options.identity,
     )
     if (isProblem(request)) return this.#problem(context, request)
-    if (method !== 'POST') return this.#show(context, request)
-    if (!isForm(context)) {
+    if (method === 'POST' && !isForm(context)) {
       return this.#problem(context, { title: 'This is not a form', details: [] }, 415)
     }
-    const form = readParameters([await readFormBody(context)], ['account'])
-    if (isMalformed(form)) {
+    const form =
+      method === 'POST' ? readParameters([await readBody(context)], ['account']) : undefined
+    if (form !== undefined && isMalformed(form)) {
       return this.#problem(context, { title: 'Malformed form', details: [form.malformed] })
     }
-    return this.#submitted(context, request, form)
+    const strike = faults.strike({
+      endpoint: 'authorize',
+      clientId: request.application.clientId,
+      step: form === undefined ? 'page' : form.get('step'),
+    })
+    const action = strike?.action
+    if (strike?.when === 'before-commit') {
+      await strike.wait()
+      const spoilt = action && deliver(context, action, faults)
+      if (spoilt !== undefined) return spoilt
+    }
+    const callback = action?.kind === 'callback' ? action : undefined
+    const response = await (form === undefined
+      ? this.#show(context, request)
+      : this.#submitted(context, { ...request, callback }, form))
+    if (strike?.when !== 'after-commit') return response
+    await strike.wait()
+    return (action && deliver(context, action, faults)) ?? response
   }
 
   /** The page that is due: who are you, or may it. */
@@ -73,7 +97,7 @@ export class AuthorizeEndpoint {
 
   #submitted(
     context: Context,
-    request: AuthorizeRequest,
+    request: SubmittedRequest,
     form: Parameters,
   ): Response | Promise<Response> {
     const session = this.#options.cookie.read(context)
@@ -110,7 +134,7 @@ export class AuthorizeEndpoint {
 
   #decided(
     context: Context,
-    request: AuthorizeRequest,
+    request: SubmittedRequest,
     ctid: Ctid,
     formToken: string,
     form: Parameters,
@@ -125,7 +149,7 @@ export class AuthorizeEndpoint {
       if (behaviour.denial === 'page')
         return context.html(deniedPage(application.name, request.bare))
       return context.redirect(
-        redirectTarget(redirectUri, { error: 'access_denied', state: echoed }),
+        redirectTarget(redirectUri, { error: 'access_denied', state: echoed }, request.callback),
         302,
       )
     }
@@ -152,7 +176,10 @@ export class AuthorizeEndpoint {
       scope,
     })
     logger.info({ ...facts, accountIds }, 'Access allowed by the user')
-    return context.redirect(redirectTarget(redirectUri, { code, state: echoed }), 302)
+    return context.redirect(
+      redirectTarget(redirectUri, { code, state: echoed }, request.callback),
+      302,
+    )
   }
 
   /** A new session goes with the page unless the browser has one that nobody signed in to. */

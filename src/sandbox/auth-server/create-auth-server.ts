@@ -9,16 +9,20 @@ import { type Logger, silentLogger } from '../../log.ts'
 import { listenError } from '../errors.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Random } from '../random.ts'
+import { oauthAdmin } from './admin/admin-app.ts'
+import { createSandboxAuth, type SandboxAuth } from './admin/sandbox-auth.ts'
 import { type AuthBehaviour, resolveAuthBehaviour } from './auth-behaviour.ts'
+import { AuthJournal } from './auth-journal.ts'
 import { AuthorizeEndpoint } from './authorize-endpoint.ts'
 import type { ConsentAccount } from './consent-account.ts'
+import { AuthFaults } from './faults/auth-faults.ts'
 import { consolePage } from './pages/console-page.ts'
 import { markSvg } from './pages/layout.ts'
 import { problemPage } from './pages/problem-page.ts'
 import { securityHeaders } from './security-headers.ts'
 import { SessionCookie } from './session-cookie.ts'
 import { SignInSessions } from './sign-in-sessions.ts'
-import { tokenEndpoint } from './token-endpoint.ts'
+import { TokenEndpoint } from './token-endpoint.ts'
 
 export interface AuthServerOptions {
   readonly identity: Identity
@@ -41,6 +45,8 @@ export interface AuthServer extends AsyncDisposable {
   readonly authorizeUrl: string
   readonly tokenUrl: string
   readonly consoleUrl: string
+  /** What a test may do to it. */
+  readonly control: SandboxAuth
   /** Ends it with every connection it has. */
   close(): Promise<void>
 }
@@ -61,7 +67,10 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
   const behaviour = resolveAuthBehaviour(options.behaviour)
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
   const port = await listen(server, options.port)
-  const app = routes({ ...options, behaviour, logger }, port)
+  const faults = new AuthFaults(options.clock, options.random.fork('faults'))
+  const journal = new AuthJournal()
+  const control = createSandboxAuth({ faults, journal })
+  const app = routes({ ...options, behaviour, logger, faults, journal, control }, port)
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   const origin = `http://${host}:${port}`
   logger.info({ origin }, 'Authorization server is ready')
@@ -71,6 +80,7 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
     closing ??= new Promise((resolve) => {
       server.close(() => resolve())
       server.closeAllConnections()
+      faults.close()
     })
     return closing
   }
@@ -80,19 +90,29 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
     authorizeUrl: `${origin}${authorizePaths[0]}`,
     tokenUrl: `${origin}${tokenPath}`,
     consoleUrl: `${origin}/`,
+    control,
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-type Settled = AuthServerOptions & { readonly behaviour: AuthBehaviour; readonly logger: Logger }
+type Settled = AuthServerOptions & {
+  readonly behaviour: AuthBehaviour
+  readonly logger: Logger
+  readonly faults: AuthFaults
+  readonly journal: AuthJournal
+  readonly control: SandboxAuth
+}
 
 function routes(options: Settled, port: number): Hono {
-  const { identity, behaviour, logger } = options
+  const { identity, behaviour, logger, faults, journal, clock } = options
   const { accounts } = options.world
   const sessions = new SignInSessions(options.clock, options.random.fork('sign-in sessions'))
   const cookie = new SessionCookie(sessions, port)
-  const authorize = new AuthorizeEndpoint({ identity, accounts, behaviour, cookie, logger })
+  const authorize = new AuthorizeEndpoint({
+    ...{ identity, accounts, behaviour, cookie, faults, logger },
+  })
+  const token = new TokenEndpoint({ identity, behaviour, faults, journal, clock, logger })
   const page = (context: Context, status: ContentfulStatusCode, title: string) =>
     context.html(problemPage({ title, details: [] }), status)
 
@@ -105,7 +125,8 @@ function routes(options: Settled, port: number): Hono {
   })
   for (const path of authorizePaths)
     app.all(path.replace(/\/$/, ''), (context) => authorize.handle(context))
-  app.all(tokenPath, tokenEndpoint({ identity, behaviour, logger }))
+  app.all(tokenPath, (context) => token.handle(context))
+  app.route('/admin/oauth', oauthAdmin(options.control))
   app.get('/', (context) => {
     const { applications, ctids } = identity
     const origin = new URL(context.req.url).origin

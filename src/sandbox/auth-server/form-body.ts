@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 
-// No form here is longer than a few hundred bytes.
+// Nothing that is sent here is longer than a few hundred bytes.
 const largest = 64 * 1024
 
 /** Whether the body is a form; other bodies are not looked at. */
@@ -11,18 +11,18 @@ export function isForm(context: Context): boolean {
 }
 
 /**
- * The text of a form, read while it comes in.
+ * The text of a body, read while it comes in.
  *
  * @throws HTTPException with status 413 as soon as it is longer than 64 KiB
  */
-export async function readFormBody(context: Context): Promise<string> {
+export async function readBody(context: Context): Promise<string> {
   const { body } = context.req.raw
   if (body === null) return ''
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.length
-    if (size > largest) throw new HTTPException(413, { message: 'The form is too large' })
+    if (size > largest) throw new HTTPException(413, { message: 'The body is too large' })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

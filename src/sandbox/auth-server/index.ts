@@ -1,4 +1,10 @@
+export type { SandboxAuth, TokenRequestLog } from './admin/sandbox-auth.ts'
 export type { AuthBehaviour } from './auth-behaviour.ts'
+export {
+  type TokenRequestForm,
+  type TokenRequestRecord,
+  tokenFingerprint,
+} from './auth-journal.ts'
 export type { ConsentAccount } from './consent-account.ts'
 export {
   type AuthServer,
@@ -6,3 +12,11 @@ export {
   createAuthServer,
 } from './create-auth-server.ts'
 export { AuthServerPortError } from './errors.ts'
+export type { AuthFaultControl } from './faults/auth-faults.ts'
+export type {
+  AuthFault,
+  AuthFaultAction,
+  AuthFaultRule,
+  JsonValue,
+  TwinField,
+} from './faults/fault-rule.ts'

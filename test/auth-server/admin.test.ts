@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createSandbox } from '../../src/sandbox/index.ts'
+import { application, type Fixture, startFixture } from './fixture.ts'
+
+let fixture: Fixture
+beforeEach(async () => {
+  fixture = await startFixture()
+})
+afterEach(() => fixture.server.close())
+
+interface Asked {
+  readonly method?: string
+  readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+async function admin(path: string, { method, json, headers = {} }: Asked = {}) {
+  const init: RequestInit =
+    json === undefined
+      ? { headers }
+      : {
+          method: 'POST',
+          body: JSON.stringify(json),
+          headers: { 'content-type': 'application/json', ...headers },
+        }
+  const response = await fetch(`${fixture.server.origin}/admin/oauth${path}`, {
+    ...init,
+    ...(method === undefined ? {} : { method }),
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+describe('faults over HTTP', () => {
+  test('are set up, listed with what they did, and taken away', async () => {
+    const rule = { grantType: 'refresh_token', action: { kind: 'rate-limit', retryAfter: 1 } }
+    const added = await admin('/faults', { json: rule })
+    expect(added.status).toBe(201)
+    expect(added.body).toMatchObject({ id: 1, seen: 0, struck: 0, rule })
+    const query = new URLSearchParams({ grant_type: 'refresh_token' })
+    expect((await fetch(`${fixture.server.tokenUrl}?${query}`)).status).toBe(429)
+    expect((await admin('/faults')).body).toMatchObject({ faults: [{ id: 1, struck: 1 }] })
+    expect((await admin('/requests')).body).toMatchObject({
+      requests: [{ outcome: 'nothing', fault: 1, form: 'get-query' }],
+    })
+    expect((await admin('/faults/1', { method: 'DELETE' })).body).toEqual({ faults: [] })
+    expect((await admin('/faults/1', { method: 'DELETE' })).status).toBe(404)
+    await admin('/faults', { json: { delayMs: 5 } })
+    expect((await admin('/faults', { method: 'DELETE' })).body).toEqual({ faults: [] })
+    expect((await admin('/requests', { method: 'DELETE' })).body).toEqual({ requests: [] })
+    expect(fixture.server.control.requests.list()).toEqual([])
+  })
+
+  test('a rule that is not usable explains itself', async () => {
+    const { status, body } = await admin('/faults', { json: { action: { kind: 'explode' } } })
+    expect([status, body]).toEqual([
+      400,
+      {
+        error: {
+          code: 'INVALID_ARGUMENT',
+          message: expect.stringMatching(/action\.kind cannot be "explode".*drop, reset, hang/),
+          facts: expect.anything(),
+        },
+      },
+    ])
+  })
+})
+
+describe('requests that are turned away', () => {
+  test('bodies that are no JSON, are too long, or do not say what they are', async () => {
+    const url = `${fixture.server.origin}/admin/oauth/faults`
+    const post = async (body: string, type: string) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      })
+      expect(response.headers.get('content-type')).toMatch(/^application\/json/)
+      return response.status
+    }
+    const rule = '{"action":{"kind":"drop"}}'
+    expect(await post(rule, 'text/plain')).toBe(415)
+    expect(await post(rule, 'application/x-www-form-urlencoded')).toBe(415)
+    expect(await post('{"action":', 'application/json')).toBe(400)
+    expect(await post(`{"a":"${'x'.repeat(70_000)}"}`, 'application/json')).toBe(413)
+    for (const json of [null, [], 3, 'drop', {}]) {
+      expect((await admin('/faults', { json })).status).toBe(400)
+    }
+    expect(fixture.server.control.faults.list()).toEqual([])
+  })
+
+  test('pages of other sites', async () => {
+    for (const site of ['cross-site', 'same-site']) {
+      const headers = { 'sec-fetch-site': site }
+      expect((await admin('/faults', { headers })).status).toBe(403)
+      const json = { action: { kind: 'drop' } }
+      expect((await admin('/faults', { json, headers })).status).toBe(403)
+    }
+    expect((await admin('/faults', { headers: { 'sec-fetch-site': 'same-origin' } })).status).toBe(
+      200,
+    )
+  })
+
+  test('unknown paths', async () => {
+    expect((await admin('/nowhere')).status).toBe(404)
+    expect((await admin('/')).status).toBe(404)
+  })
+
+  test('and nothing here shows a secret of a request', async () => {
+    const query = new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: 'canary-token',
+      client_id: application.clientId,
+      client_secret: application.clientSecret,
+    })
+    await fetch(`${fixture.server.tokenUrl}?${query}`)
+    const { body } = await admin('/requests')
+    expect(JSON.stringify(body)).not.toMatch(/canary/)
+  })
+})
+
+test('a sandbox has it all', async () => {
+  await using sandbox = await createSandbox()
+  sandbox.auth.faults.add({ action: { kind: 'html' } })
+  const response = await fetch(sandbox.tokenUrl)
+  expect(response.headers.get('content-type')).toContain('text/html')
+  const listed = await fetch(new URL('/admin/oauth/faults', sandbox.consoleUrl))
+  expect(await listed.json()).toMatchObject({ faults: [{ struck: 1 }] })
+  expect(sandbox.auth.requests.list()).toHaveLength(1)
+})
