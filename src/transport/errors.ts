@@ -1,8 +1,8 @@
 import { CTraderError } from '../errors.ts'
 import type { Endpoint } from './transport.ts'
 
-/** How far an attempt to connect had come: looking up the name, connecting, or setting up encryption. */
-export type ConnectStage = 'lookup' | 'connect' | 'encrypt'
+/** How far an attempt to connect had come: looking up the name, connecting, setting up encryption, or WebSocket. */
+export type ConnectStage = 'lookup' | 'connect' | 'encrypt' | 'upgrade'
 
 /** The other side, as text: brackets around an IPv6 address. */
 export function formatEndpoint(endpoint: Endpoint): string {
@@ -49,6 +49,14 @@ const stageTexts: Readonly<Record<ConnectStage, string>> = {
   lookup: 'the name was still being looked up',
   connect: 'the host had not answered',
   encrypt: 'the host had answered, but encryption was not set up',
+  upgrade: 'encryption was set up, but the host had not agreed to speak WebSocket',
+}
+
+const stageRemedies: Readonly<Record<ConnectStage, string>> = {
+  lookup: 'Check the network, firewalls on the way, and the host and port.',
+  connect: 'Check the network, firewalls on the way, and the host and port.',
+  encrypt: 'Check that the port speaks TLS and that the server is not overloaded.',
+  upgrade: 'Check that the port speaks WebSocket and that the server is not overloaded.',
 }
 
 /** The link was not up in time. */
@@ -62,10 +70,7 @@ export class ConnectTimeoutError extends CTraderError {
       `No link to ${formatEndpoint(endpoint)} after ${timeoutMs} ms: ${stageTexts[stage]}.`,
       {
         facts: { host: endpoint.host, port: endpoint.port, timeoutMs, stage },
-        remedy:
-          stage === 'encrypt'
-            ? 'Check that the port speaks TLS and that the server is not overloaded.'
-            : 'Check the network, firewalls on the way, and the host and port.',
+        remedy: stageRemedies[stage],
         cause,
       },
     )
@@ -127,6 +132,36 @@ export class TlsError extends CTraderError {
       remedy: 'Check that the port is one that speaks TLS 1.2 or later.',
       cause,
     })
+  }
+}
+
+/** The other side was asked to speak WebSocket and did not agree. */
+export class WebSocketRefusedError extends CTraderError {
+  constructor(endpoint: Endpoint, detail: string, cause?: unknown) {
+    super(
+      'WEBSOCKET_REFUSED',
+      `${formatEndpoint(endpoint)} was asked to speak WebSocket and ${detail}.`,
+      {
+        facts: { host: endpoint.host, port: endpoint.port },
+        remedy: 'Check that the port speaks WebSocket, and that no proxy answers in its place.',
+        cause,
+      },
+    )
+  }
+}
+
+/** The other side began a message longer than this side accepts. Nothing of it was kept. */
+export class MessageTooLongError extends CTraderError {
+  constructor(endpoint: Endpoint, limit: number, cause?: unknown) {
+    super(
+      'FRAME_TOO_LONG',
+      `${formatEndpoint(endpoint)} sent a message of more than ${limit} bytes.`,
+      {
+        facts: { host: endpoint.host, port: endpoint.port, limit },
+        remedy: 'Check what listens on the port, or raise the limit.',
+        cause,
+      },
+    )
   }
 }
 

@@ -9,6 +9,7 @@ import {
   HostUnreachableError,
   LinkClosedError,
   TlsError,
+  WebSocketRefusedError,
 } from './errors.ts'
 import type { Endpoint } from './transport.ts'
 
@@ -78,6 +79,12 @@ export function explainConnectFailure(
   if (isEncryptionFailure(code)) return new TlsError(endpoint, oneLine(reason ?? message), error)
   if (stage === 'encrypt')
     return new LinkClosedError(endpoint, 'was closed before encryption was set up', error)
+  if (stage === 'upgrade') {
+    // Only the WebSocket library destroys a socket with an error that has no code: it did not like the answer.
+    return code === ''
+      ? new WebSocketRefusedError(endpoint, 'gave no proper answer', error)
+      : new LinkClosedError(endpoint, 'was closed before it was up', error)
+  }
   return new LinkClosedError(endpoint, `failed (${code === '' ? oneLine(message) : code})`, error)
 }
 

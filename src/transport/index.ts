@@ -8,7 +8,9 @@ export {
   HostNotFoundError,
   HostUnreachableError,
   LinkClosedError,
+  MessageTooLongError,
   TlsError,
+  WebSocketRefusedError,
   WriteOverflowError,
 } from './errors.ts'
 export { type MemoryTransportOptions, memoryTransport } from './memory.ts'
@@ -16,3 +18,4 @@ export type { MemoryPeer } from './memory-link.ts'
 export type { PipeEnd } from './memory-pipe.ts'
 export { type TlsTransportOptions, tlsTransport } from './tls.ts'
 export type { Endpoint, Link, LinkEnd, LinkHandlers, OpenOptions, Transport } from './transport.ts'
+export { type WebSocketTransportOptions, websocketTransport } from './websocket.ts'
