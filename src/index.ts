@@ -52,8 +52,10 @@ export {
   AccountLostError,
   type CallOptions,
   type Calls,
+  type Carrier,
   ClientDisconnectedError,
   ConnectionLostError,
+  carriers,
   connectSession,
   type Exchange,
   type MalformedListener,
@@ -101,7 +103,9 @@ export {
   HostNotFoundError,
   HostUnreachableError,
   LinkClosedError,
+  MessageTooLongError,
   TlsError,
+  WebSocketRefusedError,
 } from './transport/index.ts'
 export {
   CurrencyMismatchError,

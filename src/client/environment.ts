@@ -1,9 +1,14 @@
 import { InvalidArgumentError } from '../errors.ts'
+import { type Carrier, checkCarrier, formatOf } from '../session/index.ts'
+import type { Endpoint } from '../transport/index.ts'
 
-/** Where a host listens for protobuf over TLS. */
+/** Where a host listens. Each port takes plain TLS and WebSocket. */
 export interface HostAddress {
   readonly host: string
+  /** The port for protobuf. */
   readonly port: number
+  /** The port for JSON; without it the carriers that speak JSON cannot be used. */
+  readonly jsonPort?: number | undefined
 }
 
 /** The servers a client talks to. Accounts live on exactly one of the two hosts. */
@@ -17,13 +22,13 @@ export interface Environment {
   readonly ca?: string | undefined
 }
 
-/** The protobuf port of both hosts. */
-const protobufPort = 5035
+/** The same on both hosts. */
+const ports = { port: 5035, jsonPort: 5036 }
 
 /** The real servers, by name. Each name gives access to the accounts of its own host only. */
 export const environments = {
-  demo: { name: 'demo', demo: { host: 'demo.ctraderapi.com', port: protobufPort } },
-  live: { name: 'live', live: { host: 'live.ctraderapi.com', port: protobufPort } },
+  demo: { name: 'demo', demo: { host: 'demo.ctraderapi.com', ...ports } },
+  live: { name: 'live', live: { host: 'live.ctraderapi.com', ...ports } },
 } as const satisfies Readonly<Record<string, Environment>>
 
 /** Turns a name into the environment; leaves a custom one as it is. */
@@ -42,4 +47,19 @@ export function toEnvironment(value: keyof typeof environments | Environment): E
     })
   }
   return environment
+}
+
+/**
+ * Where to connect for a carrier.
+ *
+ * @throws `InvalidArgumentError` for a carrier that does not exist, or one that the host has no port for
+ */
+export function endpointFor({ host, port, jsonPort }: HostAddress, carrier: Carrier): Endpoint {
+  checkCarrier(carrier)
+  if (formatOf(carrier) === 'protobuf') return { host, port }
+  if (jsonPort !== undefined) return { host, port: jsonPort }
+  throw new InvalidArgumentError(`The carrier ${carrier} needs the JSON port of ${host}.`, {
+    facts: { host, carrier },
+    remedy: 'Name it as jsonPort in the environment, or choose a carrier that speaks protobuf.',
+  })
 }

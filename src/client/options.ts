@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.ts'
 import type { Logger } from '../log.ts'
 import type { Secret } from '../secret.ts'
+import type { Carrier } from '../session/index.ts'
 import type { Environment, environments } from './environment.ts'
 
 /** The application as it is registered with cTrader. */
@@ -22,6 +23,8 @@ export interface ClientOptions {
   readonly application: ApplicationCredentials
   /** One grant for each trader who consented. */
   readonly grants: readonly ClientGrant[]
+  /** What carries the messages; everything else stays the same. @defaultValue 'protobuf-tcp' */
+  readonly carrier?: Carrier
   /** Where to write what happens. @defaultValue nowhere */
   readonly logger?: Logger
   /** Time as the client sees it. @defaultValue the machine's */

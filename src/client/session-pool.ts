@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.ts'
 import { CTraderError } from '../errors.ts'
 import { connectSession, type Session } from '../session/index.ts'
-import type { HostAddress } from './environment.ts'
+import { endpointFor, type HostAddress } from './environment.ts'
 import type { ClientOptions } from './options.ts'
 
 /** The client has been closed. */
@@ -53,11 +53,13 @@ export class SessionPool {
     )
   }
 
-  #connect(endpoint: HostAddress, signal: AbortSignal | undefined): Promise<Session> {
+  async #connect(address: HostAddress, signal: AbortSignal | undefined): Promise<Session> {
     const { application, ca, clock, logger, requestTimeoutMs, connectTimeoutMs } = this.#options
+    const { carrier = 'protobuf-tcp' } = this.#options
     const closing = this.#closing.signal
     return connectSession({
-      endpoint,
+      endpoint: endpointFor(address, carrier),
+      carrier,
       application,
       clock,
       signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),

@@ -73,14 +73,16 @@ export class FrameTooLongError extends CTraderError {
   }
 }
 
-/** The stream ended in the middle of a frame. */
+/** The stream ended in the middle of a frame, or of a JSON object. */
 export class FrameCutError extends CTraderError {
-  constructor(received: number, expected: number | undefined) {
+  constructor(received: number, expected: number | undefined, of: 'frame' | 'object' = 'frame') {
     super(
       'FRAME_CUT',
-      expected === undefined
-        ? `The stream ended after ${received} of the 4 bytes of a frame's length.`
-        : `The stream ended after ${received} of ${expected} bytes of a frame.`,
+      of === 'object'
+        ? `The stream ended after ${received} bytes of a JSON object.`
+        : expected === undefined
+          ? `The stream ended after ${received} of the 4 bytes of a frame's length.`
+          : `The stream ended after ${received} of ${expected} bytes of a frame.`,
       {
         facts: { received, expected },
         remedy: 'The connection was lost in the middle of a message.',

@@ -43,4 +43,5 @@ export { defaultFrameLimit, FrameSplitter, type FrameSplitterOptions } from './f
 export * from './generated/enums.ts'
 export * from './generated/messages.ts'
 export { encodeJsonEnvelope, messageFromJson, messageToJson, readJsonEnvelope } from './json.ts'
+export { JsonSplitter, type JsonSplitterOptions } from './json-splitter.ts'
 export { type JsonValue, parseJson, stringifyJson } from './json-text.ts'

@@ -1,5 +1,6 @@
 export type { TokenAccounts } from './authenticator.ts'
 export type { Calls } from './calls.ts'
+export { type Carrier, carriers, checkCarrier, formatOf, type WireFormat } from './carrier.ts'
 export { connectSession } from './connect-session.ts'
 export type { MalformedListener, MessageListener, UnknownListener } from './dispatcher.ts'
 export {

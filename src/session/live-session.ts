@@ -27,7 +27,7 @@ import type { ResolvedOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { Session } from './session.ts'
 import { move, type SessionEnd, type SessionState } from './state.ts'
-import { protobufWire, type Wire } from './wire.ts'
+import { openWire, type Wire } from './wire.ts'
 
 /** Wires the organs of a session together. */
 export class LiveSession implements Session {
@@ -46,7 +46,7 @@ export class LiveSession implements Session {
 
   constructor(options: ResolvedOptions) {
     this.#options = options
-    const { clock, logger, random, requestTimeoutMs, transport, frameLimit } = options
+    const { clock, logger, random, requestTimeoutMs } = options
     this.#exchanges = new Exchanges({ clock, logger, random, timeoutMs: requestTimeoutMs })
     this.#dispatcher = new Dispatcher(logger)
     this.#ending = new Ending(logger)
@@ -70,7 +70,8 @@ export class LiveSession implements Session {
       isAuthenticating: () => this.#state.phase === 'authenticating',
       onDisconnect: (error) => this.#fail('server', error),
     })
-    this.#wire = protobufWire({ framing: transport.framing, frameLimit }, inbox)
+    const { format, frameLimit, transport } = options
+    this.#wire = openWire({ format, framing: transport.framing, frameLimit }, inbox)
   }
 
   get state(): SessionState {

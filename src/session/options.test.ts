@@ -20,6 +20,26 @@ describe('session options', () => {
     })
   })
 
+  test.each([
+    ['protobuf-tcp', 'tls', 'stream', 'protobuf'],
+    ['protobuf-websocket', 'websocket', 'message', 'protobuf'],
+    ['json-tcp', 'tls', 'stream', 'json'],
+    ['json-websocket', 'websocket', 'message', 'json'],
+  ] as const)('the carrier %s is %s and speaks %s %s', (carrier, name, framing, format) => {
+    expect(resolveOptions({ ...given, carrier })).toMatchObject({
+      transport: { name, framing },
+      format,
+    })
+  })
+
+  test('a transport of its own says how its messages look', () => {
+    const transport = tlsTransport()
+    expect(resolveOptions({ ...given, transport })).toMatchObject({ format: 'protobuf' })
+    expect(resolveOptions({ ...given, transport, format: 'json' })).toMatchObject({
+      format: 'json',
+    })
+  })
+
   test('keep the client secret out of sight', () => {
     expect(JSON.stringify(resolveOptions(given))).not.toContain('s3cret')
   })
@@ -33,8 +53,11 @@ describe('session options', () => {
     ['no client id', { application: { clientId: '', clientSecret: 'x' } }],
     ['no client secret', { application: { clientId: 'x', clientSecret: '' } }],
     ['two who say whom to trust', { transport: tlsTransport(), ca: 'x' }],
+    ['two who say what carries', { transport: tlsTransport(), carrier: 'json-tcp' }],
+    ['a format without a transport', { format: 'json' }],
+    ['a carrier nobody knows', { carrier: 'pigeon' as 'json-tcp' }],
     ['an authority that is none', { ca: './ca.pem' }],
-  ])('%s is refused', (_what, change) => {
+  ] as [string, Partial<SessionOptions>][])('%s is refused', (_what, change) => {
     expect(() => resolveOptions({ ...given, ...change })).toThrow(InvalidArgumentError)
   })
 })

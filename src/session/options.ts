@@ -2,16 +2,21 @@ import { type Clock, systemClock } from '../async/clock.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import { type Secret, toSecret } from '../secret.ts'
-import { type Endpoint, type Transport, tlsTransport } from '../transport/index.ts'
+import type { Endpoint, Transport } from '../transport/index.ts'
+import { type Carrier, formatOf, transportOf, type WireFormat } from './carrier.ts'
 import { secureRandom } from './message-ids.ts'
 
 export interface SessionOptions {
-  /** The server to connect to. */
+  /** The server to connect to; protobuf and JSON have different ports. */
   readonly endpoint: Endpoint
   /** The application as it is registered with cTrader. */
   readonly application: { readonly clientId: string; readonly clientSecret: string | Secret }
-  /** How to reach the server. @defaultValue TLS over TCP */
+  /** What carries the messages. Only without a `transport` of your own. @defaultValue 'protobuf-tcp' */
+  readonly carrier?: Carrier | undefined
+  /** A transport of your own, such as `memoryTransport`. */
   readonly transport?: Transport | undefined
+  /** How messages look on a `transport` of your own. @defaultValue 'protobuf' */
+  readonly format?: WireFormat | undefined
   /** Certificate authority (PEM) to trust instead of the system's. Only without a `transport` of your own. */
   readonly ca?: string | readonly string[] | undefined
   readonly clock?: Clock | undefined
@@ -38,6 +43,7 @@ export interface ResolvedOptions {
   readonly endpoint: Endpoint
   readonly application: { readonly clientId: string; readonly clientSecret: Secret }
   readonly transport: Transport
+  readonly format: WireFormat
   readonly clock: Clock
   readonly logger: Logger
   readonly random: () => number
@@ -53,7 +59,7 @@ const longestHeartbeatMs = 10_000
 
 /** @throws {@link InvalidArgumentError} */
 export function resolveOptions(options: SessionOptions): ResolvedOptions {
-  const { application, heartbeatMs = 9_000, transport, ca } = options
+  const { application, heartbeatMs = 9_000 } = options
   if (typeof application.clientId !== 'string' || application.clientId === '') {
     throw new InvalidArgumentError('The application has no client id.', {
       remedy: 'Take it from the page of the application on the portal of the Open API.',
@@ -65,18 +71,13 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
       remedy: `Give at most ${longestHeartbeatMs} ms: the server ends connections that are silent for longer.`,
     })
   }
-  if (transport !== undefined && ca !== undefined) {
-    throw new InvalidArgumentError('Both a transport and a certificate authority were given.', {
-      remedy: 'Give the authority to the transport.',
-    })
-  }
   return {
     endpoint: options.endpoint,
     application: {
       clientId: application.clientId,
       clientSecret: toSecret(application.clientSecret),
     },
-    transport: transport ?? tlsTransport({ ca }),
+    ...resolveTransport(options),
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     random: options.random ?? secureRandom,
@@ -86,6 +87,30 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
     silenceMs: positive('silenceMs', options.silenceMs ?? 60_000),
     frameLimit: options.frameLimit,
   }
+}
+
+function resolveTransport(options: SessionOptions): Pick<ResolvedOptions, 'transport' | 'format'> {
+  const { ca, carrier, format, frameLimit, transport } = options
+  if (transport === undefined) {
+    if (format !== undefined) {
+      throw new InvalidArgumentError('A format was given without a transport.', {
+        remedy: 'Choose a carrier: it says how messages look as well.',
+      })
+    }
+    const chosen = carrier ?? 'protobuf-tcp'
+    return { transport: transportOf(chosen, { ca, frameLimit }), format: formatOf(chosen) }
+  }
+  if (ca !== undefined) {
+    throw new InvalidArgumentError('Both a transport and a certificate authority were given.', {
+      remedy: 'Give the authority to the transport.',
+    })
+  }
+  if (carrier !== undefined) {
+    throw new InvalidArgumentError('Both a transport and a carrier were given.', {
+      remedy: 'Leave one of them out.',
+    })
+  }
+  return { transport, format: format ?? 'protobuf' }
 }
 
 function positive(name: string, value: number): number {
