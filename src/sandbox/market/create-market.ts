@@ -3,13 +3,14 @@ import { InvalidArgumentError } from '../../errors.ts'
 import { type Logger, silentLogger } from '../../log.ts'
 import type { Random } from '../random.ts'
 import type { World } from '../world/index.ts'
+import { SymbolHours } from './calendar/symbol-hours.ts'
 import { CrossFeed, findCrosses } from './cross-feed.ts'
+import { depthBehind } from './depth.ts'
 import { ReplaySymbolError } from './errors.ts'
 import type { Market } from './market.ts'
 import { QuoteBoard } from './quote-board.ts'
 import { ReplayFeed } from './replay-feed.ts'
 import { SeededFeed } from './seeded-feed.ts'
-import { symbolHours } from './symbol-hours.ts'
 
 export interface MarketOptions {
   readonly world: World
@@ -40,7 +41,7 @@ export async function createMarket(options: MarketOptions): Promise<Market> {
       remedy: 'Give a positive number: 1 is the recorded pace, 10 is ten times as fast.',
     })
   }
-  const hours = symbolHours(world)
+  const hours = new SymbolHours(world)
   const board = new QuoteBoard(hours.newYork)
   const replays = await openReplays({ ...options, board, logger, speed })
   const crosses = findCrosses(world.instruments.values()).filter(
@@ -60,7 +61,13 @@ export async function createMarket(options: MarketOptions): Promise<Market> {
   return {
     quote: (symbolId) => board.quote(symbolId),
     onChange: (listener) => board.onChange(listener),
-    isOpen: hours.isOpen,
+    depth(symbolId) {
+      const quote = board.quote(symbolId)
+      const instrument = world.instruments.get(symbolId)
+      return quote && instrument && depthBehind(quote, instrument)
+    },
+    isOpen: (symbolId, at) => hours.isOpen(symbolId, at),
+    hours: (symbolId, at) => hours.at(symbolId, at),
     subscribed: (symbolId) => replays.get(symbolId)?.begin(),
     replayProgress: (symbolId) => replays.get(symbolId)?.progress,
     start() {

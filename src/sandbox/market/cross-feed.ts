@@ -1,7 +1,7 @@
 import { gridOf, type Instrument } from '../world/index.ts'
+import type { SymbolHours } from './calendar/symbol-hours.ts'
 import type { Quote } from './market.ts'
 import type { QuoteBoard } from './quote-board.ts'
-import type { SymbolHours } from './symbol-hours.ts'
 
 /** A pair whose price follows from two others, and those two: the dollar price of its base and of its quote asset. */
 export interface Cross {

@@ -22,6 +22,34 @@ export interface QuoteChange {
   readonly timestamp: number
 }
 
+/** One price of a book and what can be traded there. */
+export interface DepthLevel {
+  /** Units of 1e-5. */
+  readonly price: number
+  /** Hundredths of a unit, as volumes are; a whole multiple of the symbol's step. */
+  readonly size: number
+}
+
+/** What can be bought and sold at which prices at one moment. */
+export interface Depth {
+  readonly symbolId: number
+  /** When the quote became so that this book stands behind, ms. */
+  readonly timestamp: number
+  /** Who buys, best (highest) price first: the first is the quote's bid. */
+  readonly bids: readonly DepthLevel[]
+  /** Who sells, best (lowest) price first: the first is the quote's ask. */
+  readonly asks: readonly DepthLevel[]
+}
+
+/** Whether a symbol trades at a moment, and when that changes. */
+export interface MarketHours {
+  readonly open: boolean
+  /** The next moment after that one at which it begins to trade, ms; undefined when there is none. */
+  readonly nextOpen: number | undefined
+  /** The next moment after that one at which it ceases to trade, ms; undefined when there is none. */
+  readonly nextClose: number | undefined
+}
+
 /** Where a symbol's recording stands. */
 export interface ReplayProgress {
   /** `waiting`: nobody has subscribed yet. `finished` and `failed`: the price stays where it is. */
@@ -39,8 +67,12 @@ export interface Market {
   quote(symbolId: number): Quote | undefined
   /** Calls back, synchronously, with every update of every symbol. Returns how to stop that. */
   onChange(listener: (change: QuoteChange) => void): () => void
+  /** The book behind the price now; undefined for a symbol without a price. */
+  depth(symbolId: number): Depth | undefined
   /** Whether the symbol's schedule has it trading at that moment (ms). */
   isOpen(symbolId: number, at: number): boolean
+  /** As {@link isOpen}, with the next changes. A symbol that nobody knows never trades. */
+  hours(symbolId: number, at: number): MarketHours
   /**
    * Tells the market that somebody looks at this symbol from now on. A recording begins to play with the first such
    * call; until then `quote` gives its first row, so a subscriber who sends that as the first event misses nothing.

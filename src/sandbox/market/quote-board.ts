@@ -1,5 +1,5 @@
+import type { ZoneOffset } from './calendar/zone-offset.ts'
 import type { Quote, QuoteChange } from './market.ts'
-import type { ZoneOffset } from './zone-offset.ts'
 
 const day = 86_400
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../async/clock.ts'
 import { InvalidArgumentError } from '../../errors.ts'
 import type { World } from '../world/index.ts'
+import { SymbolHours } from './calendar/symbol-hours.ts'
+import { depthBehind } from './depth.ts'
 import type { Market } from './market.ts'
 import { QuoteBoard } from './quote-board.ts'
-import { symbolHours } from './symbol-hours.ts'
 
 /** A market that stands still until somebody sets a price. */
 export interface ScriptedMarket extends Market {
@@ -17,7 +18,7 @@ export interface ScriptedMarket extends Market {
 /** Makes a market without prices of its own, for tests that reproduce a trace. */
 export function createScriptedMarket(options: { world: World; clock: Clock }): ScriptedMarket {
   const { world, clock } = options
-  const hours = symbolHours(world)
+  const hours = new SymbolHours(world)
   const board = new QuoteBoard(hours.newYork)
   const symbolIds = new Map([...world.instruments.values()].map((own) => [own.name, own.symbolId]))
   return {
@@ -33,7 +34,13 @@ export function createScriptedMarket(options: { world: World; clock: Clock }): S
     },
     quote: (symbolId) => board.quote(symbolId),
     onChange: (listener) => board.onChange(listener),
-    isOpen: hours.isOpen,
+    depth(symbolId) {
+      const quote = board.quote(symbolId)
+      const instrument = world.instruments.get(symbolId)
+      return quote && instrument && depthBehind(quote, instrument)
+    },
+    isOpen: (symbolId, at) => hours.isOpen(symbolId, at),
+    hours: (symbolId, at) => hours.at(symbolId, at),
     subscribed: () => {},
     replayProgress: () => undefined,
     start: () => {},

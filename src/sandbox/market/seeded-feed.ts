@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../../async/clock.ts'
 import type { Random } from '../random.ts'
 import type { Instrument } from '../world/index.ts'
+import type { SymbolHours } from './calendar/symbol-hours.ts'
 import { PriceWalk } from './price-walk.ts'
 import type { QuoteBoard } from './quote-board.ts'
-import type { SymbolHours } from './symbol-hours.ts'
 
 export interface SeededFeedOptions {
   readonly instrument: Instrument
@@ -39,9 +39,9 @@ export class SeededFeed {
 
   #next(): void {
     const { instrument, clock, hours } = this.#options
-    const untilOpen = hours.untilOpen(instrument.symbolId, clock.now())
-    if (untilOpen === undefined) return
-    if (untilOpen > 0) this.#after(untilOpen, () => this.#next())
+    const { open, nextOpen } = hours.at(instrument.symbolId, clock.now())
+    if (!open && nextOpen === undefined) return
+    if (!open && nextOpen !== undefined) this.#after(nextOpen - clock.now(), () => this.#next())
     else {
       const pause = this.#walk.pause()
       this.#after(pause, () => this.#tick(pause))

@@ -24,7 +24,9 @@ export function createWorld(options: WorldOptions): World {
     const { tradingWeek, quoting } = instrument
     return {
       ...instrument,
-      tradingWeek: options.marketHours === 'always' ? withoutPause(tradingWeek) : tradingWeek,
+      ...(options.marketHours === 'always'
+        ? { tradingWeek: withoutPause(tradingWeek), holidays: [] }
+        : {}),
       quoting: { ...quoting, level: Math.round((quoting.level * (1000 + shift)) / 1000) },
     }
   })

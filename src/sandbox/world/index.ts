@@ -1,5 +1,5 @@
 export { createWorld, type WorldOptions } from './create-world.ts'
-export type { Instrument, TradingWeek } from './instrument.ts'
+export type { Holiday, Instrument, TradingWeek } from './instrument.ts'
 export { gridOf } from './price-grid.ts'
 export type { SandboxAccount } from './sandbox-account.ts'
 export type { World } from './world.ts'

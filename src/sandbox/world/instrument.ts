@@ -18,6 +18,19 @@ export interface TradingWeek {
   readonly sessions: readonly Session[]
 }
 
+/** A day, or a part of one, on which an instrument does not trade; read in the time zone of its trading week. */
+export interface Holiday {
+  readonly holidayId: number
+  readonly name: string
+  /** Days since 1970-01-01. */
+  readonly date: number
+  /** Whether it returns every year on the same day and month. */
+  readonly isRecurring: boolean
+  /** Seconds after 00:00 of the day; the whole day where both are absent. The end is exclusive. */
+  readonly startSecond?: number
+  readonly endSecond?: number
+}
+
 /** What a broker charges on each side of a trade. */
 export interface CommissionTerms {
   readonly type: ProtoOACommissionType
@@ -88,5 +101,6 @@ export interface Instrument {
   /** What one unit is called, where it is not simply money. */
   readonly measurementUnits: string | undefined
   readonly tradingWeek: TradingWeek
+  readonly holidays: readonly Holiday[]
   readonly quoting: QuotingTerms
 }

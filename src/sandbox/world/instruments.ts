@@ -6,6 +6,7 @@ import {
 } from '../../protocol/index.ts'
 import { category } from './assets.ts'
 import { leverage } from './dynamic-leverages.ts'
+import { germanHolidays, worldHolidays } from './holidays.ts'
 import type { CommissionTerms, Instrument, SwapTerms } from './instrument.ts'
 import { cryptoWeek, currencyWeek, germanIndexWeek, metalWeek } from './trading-weeks.ts'
 
@@ -50,6 +51,7 @@ function currency(row: Row): Instrument {
     leverageId: leverage.currencies,
     measurementUnits: undefined,
     tradingWeek: currencyWeek,
+    holidays: worldHolidays,
     ...row,
   }
 }
@@ -206,6 +208,7 @@ export const instruments: readonly Instrument[] = [
     measurementUnits: 'Contracts',
     swap: swap(-5.15, 1.02, { type: SwapType.POINTS, tripleDay: DayOfWeek.FRIDAY }),
     tradingWeek: germanIndexWeek,
+    holidays: germanHolidays,
     quoting: { level: 2_548_000_000, dailyVolatility: 0.011, spread: 120_000, gap: 350 },
   }),
   currency({
@@ -233,6 +236,7 @@ export const instruments: readonly Instrument[] = [
     measurementUnits: 'BTC',
     swap: swap(-20, -20, { type: SwapType.PERCENTAGE, tripleDay: DayOfWeek.FRIDAY }),
     tradingWeek: cryptoWeek,
+    holidays: [],
     quoting: { level: 8_528_700_000, dailyVolatility: 0.025, spread: 1_500_000, gap: 220 },
   }),
 ]

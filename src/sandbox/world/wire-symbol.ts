@@ -62,7 +62,11 @@ export function symbolOf(instrument: Instrument): ProtoOASymbol {
     lotSize: instrument.lotSize,
     preciseTradingCommissionRate: Number(commission.rate),
     preciseMinCommission: Number(commission.minimum),
-    holiday: [],
+    holiday: instrument.holidays.map(({ date, ...rest }) => ({
+      ...rest,
+      holidayDate: date,
+      scheduleTimeZone: instrument.tradingWeek.timeZone,
+    })),
     pnlConversionFeeRate: instrument.conversionFeeRate,
     leverageId: instrument.leverageId,
     swapPeriod: swap.periodHours,
