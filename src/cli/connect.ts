@@ -36,6 +36,7 @@ export function connectWith(
   const timeoutMs = readSeconds('--timeout', options.timeout)
   return createClient({
     environment: target.environment,
+    carrier: target.carrier,
     application: credentials,
     grants: [{ accessToken }],
     signal,

@@ -4,6 +4,7 @@ import type { Output } from './output.ts'
 export interface GlobalOptions {
   readonly env?: string
   readonly sandboxFile?: string
+  readonly carrier?: string
   readonly account?: string
   readonly json?: boolean
   readonly timeout?: string

@@ -83,6 +83,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   CERTIFICATE_REJECTED: exitCodes.connection,
   TLS_FAILED: exitCodes.connection,
   LINK_CLOSED: exitCodes.connection,
+  WEBSOCKET_REFUSED: exitCodes.connection,
   FRAME_TOO_LONG: exitCodes.connection,
   FRAME_CUT: exitCodes.connection,
   SERVER_SILENT: exitCodes.connection,

@@ -10,6 +10,7 @@ export const environmentHelp = `Variables (secrets are taken from nowhere else):
   CTRADER_REDIRECT_URI                       a redirect URI registered for it
   CTRADER_ENV                                demo, live or sandbox
   CTRADER_SANDBOX                            the file with a sandbox's line
+  CTRADER_CARRIER                            what carries the messages
   CTRADER_ACCESS_TOKEN                       use this token instead of the stored login
   CTRADER_REFRESH_TOKEN                      a seed: turned into a stored login once
   CTRADER_ACCOUNT_ID                         the account to use

@@ -36,6 +36,7 @@ export function createProgram(run: Runner): Command {
     add(name, description)
       .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV)'))
       .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")
+      .option('--carrier <name>', `${carriers} (or CTRADER_CARRIER)`)
       .option('--timeout <seconds>', waits)
   const onAccount = (name: string, description: string, waits = eachAnswer): Command =>
     connected(name, description, waits).option(
@@ -105,6 +106,8 @@ export function createProgram(run: Runner): Command {
   return program
 }
 
+// Written out: the command's help does not load the client.
+const carriers = 'protobuf-tcp, protobuf-websocket, json-tcp or json-websocket'
 const eachAnswer = 'how long to wait for each answer (15)'
 
 function sandboxOptions(command: Command): Command {

@@ -55,9 +55,10 @@ function fieldsMissingIn(line: Readonly<Record<string, unknown>>): readonly stri
   )
   for (const name of ['demo', 'live'] as const) {
     const host = line[name]
-    const port = isRecord(host) ? host['protobufPort'] : undefined
-    if (!(typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535)) {
-      missing.push(`${name}.protobufPort`)
+    for (const kind of ['protobufPort', 'jsonPort'] as const) {
+      const port = isRecord(host) ? host[kind] : undefined
+      if (typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535) continue
+      missing.push(`${name}.${kind}`)
     }
   }
   const uris = line['redirectUris']

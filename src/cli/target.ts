@@ -1,4 +1,4 @@
-import { type Environment, environments, type Secret } from '../index.ts'
+import { type Carrier, carriers, type Environment, environments, type Secret } from '../index.ts'
 import {
   InvalidRedirectUriError,
   type OAuthEndpoints,
@@ -22,6 +22,7 @@ export interface Target {
   readonly name: EnvironmentName
   readonly environment: Environment
   readonly endpoints: OAuthEndpoints
+  readonly carrier: Carrier
   /** The sandbox's line, for the environment `sandbox`. */
   readonly sandbox: SandboxLine | undefined
 }
@@ -45,11 +46,13 @@ export function readTarget({ env, options }: Place): Target {
   const name = readName({ env, options })
   const caFile = readVariable(env, 'CTRADER_CA_FILE')
   const ca = caFile === undefined ? undefined : readAuthority(caFile)
+  const carrier = readCarrier({ env, options })
   if (name !== 'sandbox') {
     return {
       name,
       environment: { ...environments[name], ca },
       endpoints: openApiEndpoints,
+      carrier,
       sandbox: undefined,
     }
   }
@@ -66,11 +69,12 @@ export function readTarget({ env, options }: Place): Target {
     name,
     environment: {
       name: 'sandbox',
-      demo: { host, port: line.demo.protobufPort },
-      live: { host, port: line.live.protobufPort },
+      demo: { host, port: line.demo.protobufPort, jsonPort: line.demo.jsonPort },
+      live: { host, port: line.live.protobufPort, jsonPort: line.live.jsonPort },
       ca: ca ?? readAuthority(line.caFile),
     },
     endpoints: sandboxEndpoints(line),
+    carrier,
     sandbox: line,
   }
 }
@@ -94,6 +98,19 @@ function readName({ env, options }: Place): EnvironmentName {
   throw new UsageError(
     `There is no environment "${name}" (${source}).`,
     `Use one of ${names.join(', ')}.`,
+    { given: name },
+  )
+}
+
+function readCarrier({ env, options }: Place): Carrier {
+  const name = options.carrier ?? readVariable(env, 'CTRADER_CARRIER')
+  if (name === undefined) return 'protobuf-tcp'
+  const found = carriers.find((candidate) => candidate === name)
+  if (found !== undefined) return found
+  const source = options.carrier === undefined ? 'CTRADER_CARRIER' : '--carrier'
+  throw new UsageError(
+    `There is no carrier "${name}" (${source}).`,
+    `Use one of ${carriers.join(', ')}.`,
     { given: name },
   )
 }

@@ -4,6 +4,7 @@ import { UsageError } from './errors.ts'
 export type VariableName =
   | 'CTRADER_ENV'
   | 'CTRADER_SANDBOX'
+  | 'CTRADER_CARRIER'
   | 'CTRADER_CLIENT_ID'
   | 'CTRADER_CLIENT_SECRET'
   | 'CTRADER_REDIRECT_URI'

@@ -93,12 +93,19 @@ export class FrameCutError extends CTraderError {
 
 /** Text that is not JSON, or JSON that is not a message envelope. */
 export class JsonFormatError extends CTraderError {
-  constructor(problem: string, position?: number) {
+  /** @param position counted from 0 in the whole text; line and column, counted from 1, say the same */
+  constructor(
+    problem: string,
+    position?: number,
+    place: { readonly line?: number; readonly column?: number } = position === undefined
+      ? {}
+      : { line: 1, column: position + 1 },
+  ) {
     super(
       'MALFORMED_JSON',
       position === undefined ? `${problem}.` : `${problem} at character ${position}.`,
       {
-        facts: { position },
+        facts: { position, line: place.line, column: place.column },
         remedy: 'Send one JSON object with payloadType, and optionally payload and clientMsgId.',
       },
     )

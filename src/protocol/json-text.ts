@@ -1,4 +1,5 @@
 import { JsonFormatError } from './errors.ts'
+import { findJsonError } from './json-syntax.ts'
 
 /** What JSON can say, with whole numbers beyond 2^53 held exactly as bigint. */
 export type JsonValue =
@@ -45,10 +46,17 @@ function unmark(_key: string, value: unknown): unknown {
 }
 
 function notJson(text: string, error: unknown): JsonFormatError {
-  // The message of JSON.parse quotes the text, which may hold secrets: only the position is taken from it.
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')
-  const problem = text.trim() === '' ? 'The text is empty' : 'The text is not JSON'
-  return new JsonFormatError(problem, position?.[1] === undefined ? undefined : Number(position[1]))
+  if (text.trim() === '') return new JsonFormatError('The text is empty', 0)
+  const position = findJsonError(text)
+  // The message of JSON.parse quotes the text, which may hold secrets: nothing is taken from it.
+  if (position === undefined) {
+    return new JsonFormatError(
+      error instanceof RangeError ? 'The text is nested too deeply' : 'The text is not JSON',
+    )
+  }
+  const lines = text.slice(0, position).split('\n')
+  const column = (lines.at(-1)?.length ?? 0) + 1
+  return new JsonFormatError('The text is not JSON', position, { line: lines.length, column })
 }
 
 // Nothing of the protocol is nested more than a few levels; text off the wire can be, as deep as the stack and deeper.

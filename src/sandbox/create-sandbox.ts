@@ -94,18 +94,18 @@ async function start(options: SandboxOptions, closers: Closers) {
   })
   closers.add(() => auth.close())
 
-  const serve = async (kind: 'demo' | 'live', hostPort = 0): Promise<SandboxHost> => {
+  const serve = async (kind: 'demo' | 'live', protobuf = 0, json = 0): Promise<SandboxHost> => {
     const server = await createApiServer({
       ...{ kind, identity, world, market, desk, clock, logger, limits },
-      port: hostPort,
+      ports: { protobuf, json },
       certificate: authority,
       behaviour: behaviour.api,
     })
     closers.add(() => server.close())
-    return { protobufPort: server.port, jsonPort: null }
+    return { protobufPort: server.ports.protobuf, jsonPort: server.ports.json }
   }
-  const demo = await serve('demo', options.demoPort)
-  const live = await serve('live', options.livePort)
+  const demo = await serve('demo', options.demoPort, options.demoJsonPort)
+  const live = await serve('live', options.livePort, options.liveJsonPort)
   market.start()
   return { seed, clock, world, people, ca: authority.caPem, caFile, auth, demo, live }
 }
@@ -145,17 +145,18 @@ function describe(parts: Parts, closers: Closers): Sandbox {
     accounts,
     auth: parts.auth.control,
     line,
-    clientOptions({ scope } = {}) {
+    clientOptions({ scope, carrier } = {}) {
       const grant = scope === undefined ? people.tokens : people.issueTokens({ scope })
       return {
         environment: {
           name: 'sandbox',
-          demo: { host: loopback, port: demo.protobufPort },
-          live: { host: loopback, port: live.protobufPort },
+          demo: { host: loopback, port: demo.protobufPort, jsonPort: demo.jsonPort },
+          live: { host: loopback, port: live.protobufPort, jsonPort: live.jsonPort },
           ...{ ca, authorizeUrl, tokenUrl },
         },
         application: { clientId, clientSecret },
         grants: [{ accessToken: grant.accessToken, refreshToken: grant.refreshToken }],
+        ...(carrier === undefined ? {} : { carrier }),
       }
     },
     addApplication(given) {

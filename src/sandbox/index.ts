@@ -40,6 +40,7 @@ export type {
   IssueTokens,
   Sandbox,
   SandboxAccountInfo,
+  SandboxCarrier,
   SandboxClientOptions,
   SandboxHost,
   SandboxLine,

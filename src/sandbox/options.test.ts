@@ -19,7 +19,7 @@ test.each<[keyof SandboxOptions, unknown]>([
   ['httpPort', 65_536],
   ['demoPort', -1],
   ['livePort', 80.5],
-  ['demoJsonPort', 5036],
+  ['demoJsonPort', 65_536],
   ['liveJsonPort', 70_000],
   ['redirectUris', []],
   ['redirectUris', ['/callback']],

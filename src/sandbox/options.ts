@@ -21,11 +21,11 @@ export interface SandboxOptions {
   readonly httpPort?: number
   /** Port of the demo host for protobuf. @defaultValue 0 */
   readonly demoPort?: number
-  /** Port of the demo host for JSON. Not served yet: nothing but 0 is accepted. */
+  /** Port of the demo host for JSON. @defaultValue 0 */
   readonly demoJsonPort?: number
   /** Port of the live host for protobuf. @defaultValue 0 */
   readonly livePort?: number
-  /** Port of the live host for JSON. Not served yet: nothing but 0 is accepted. */
+  /** Port of the live host for JSON. @defaultValue 0 */
   readonly liveJsonPort?: number
   /**
    * Redirect URIs of the ready-made application, compared character by character.
@@ -50,8 +50,7 @@ export const defaultRedirectUris: readonly string[] = [
   'http://localhost:8080/auth/callback',
 ]
 
-const ports = ['httpPort', 'demoPort', 'livePort'] as const
-const jsonPorts = ['demoJsonPort', 'liveJsonPort'] as const
+const ports = ['httpPort', 'demoPort', 'demoJsonPort', 'livePort', 'liveJsonPort'] as const
 
 /**
  * Checks what can be checked before anything is started.
@@ -82,15 +81,11 @@ export function checkSandboxOptions(options: SandboxOptions): void {
 }
 
 function checkPorts(options: SandboxOptions): void {
-  for (const name of [...ports, ...jsonPorts]) {
+  for (const name of ports) {
     const port = options[name]
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
       throw wrong(name, port, 'Give a port from 1 to 65535, or 0 for any free one.')
     }
-  }
-  for (const name of jsonPorts) {
-    if ((options[name] ?? 0) === 0) continue
-    throw wrong(name, options[name], 'The sandbox does not serve JSON yet: leave the option out.')
   }
   const taken = new Map<number, string>()
   for (const name of ports) {

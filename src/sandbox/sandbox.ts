@@ -3,12 +3,14 @@ import type { SandboxAuth } from './auth-server/index.ts'
 import type { NewApplication } from './credentials.ts'
 import type { Application, Scope, TokenPair } from './identity/index.ts'
 
-/** The ports of one host. */
+/** The ports of one host. Each takes plain TLS and WebSocket. */
 export interface SandboxHost {
   readonly protobufPort: number
-  /** Null until JSON is served. */
-  readonly jsonPort: number | null
+  readonly jsonPort: number
 }
+
+/** What can carry the messages between a client and the sandbox. */
+export type SandboxCarrier = 'protobuf-tcp' | 'protobuf-websocket' | 'json-tcp' | 'json-websocket'
 
 /** A trading account of the sandbox, as the SDK's users name things. */
 export interface SandboxAccountInfo {
@@ -52,8 +54,8 @@ export interface SandboxLine {
 export interface SandboxClientOptions {
   readonly environment: {
     readonly name: 'sandbox'
-    readonly demo: { readonly host: string; readonly port: number }
-    readonly live: { readonly host: string; readonly port: number }
+    readonly demo: { readonly host: string; readonly port: number; readonly jsonPort: number }
+    readonly live: { readonly host: string; readonly port: number; readonly jsonPort: number }
     /** The certificate to trust, PEM. */
     readonly ca: string
     readonly authorizeUrl: string
@@ -61,6 +63,7 @@ export interface SandboxClientOptions {
   }
   readonly application: { readonly clientId: string; readonly clientSecret: string }
   readonly grants: readonly { readonly accessToken: string; readonly refreshToken: string }[]
+  readonly carrier?: SandboxCarrier
 }
 
 export interface IssueTokens {
@@ -106,9 +109,13 @@ export interface Sandbox extends AsyncDisposable {
   /** What the command line prints. */
   line(): SandboxLine
   /**
-   * Options for `createClient`: with the ready-made grant, or, where a scope is named, with a fresh one of that scope.
+   * Options for `createClient`: with the ready-made grant, or, where a scope is named, with a fresh one of that scope;
+   * over the carrier that is named, or the client's default.
    */
-  clientOptions(options?: { readonly scope?: Scope }): SandboxClientOptions
+  clientOptions(options?: {
+    readonly scope?: Scope
+    readonly carrier?: SandboxCarrier
+  }): SandboxClientOptions
   /** Registers another application. */
   addApplication(application: NewApplication): Application
   /** Grants without a consent page; ends no other grant and outlives later consents. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { carriers } from '../../src/index.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 import { run, start } from './run.ts'
 
@@ -55,6 +56,18 @@ describe('against a sandbox', () => {
       sandbox.accounts.map((account) => account.accountId),
     )
     expect((await run(['accounts'], { env: there() })).stdout).toContain('account')
+  })
+
+  test('every carrier shows the same, and one that does not exist is a usage error', async () => {
+    const over = (carrier: string) =>
+      run(['accounts', '--json', '--carrier', carrier], { env: there() })
+    const [first, ...others] = await Promise.all(carriers.map(over))
+    expect(first?.code).toBe(0)
+    for (const other of others) expect(other).toEqual(first)
+    const env = { ...there(), CTRADER_CARRIER: 'pigeon' }
+    const wrong = await run(['accounts'], { env })
+    expect(wrong).toMatchObject({ code: 2, stdout: '' })
+    expect(wrong.stderr).toContain('json-websocket')
   })
 
   test('symbols can be searched', async () => {
@@ -175,7 +188,10 @@ describe('failures are one or two lines on stderr and the contract’s exit stat
   })
 
   test('a server that is not there', async () => {
-    const line = { ...sandbox.line(), demo: { protobufPort: await freePort(), jsonPort: null } }
+    const line = {
+      ...sandbox.line(),
+      demo: { protobufPort: await freePort(), jsonPort: await freePort() },
+    }
     const gone = join(folder, 'gone.json')
     writeFileSync(gone, JSON.stringify(line))
     const ended = await run(['accounts', '--json'], { env: { CTRADER_SANDBOX: gone } })
@@ -212,7 +228,11 @@ describe('ctrader sandbox', () => {
       'refreshToken',
       'accounts',
     ])
-    expect(line).toMatchObject({ seed: 7, host: '127.0.0.1', demo: { jsonPort: null } })
+    expect(line).toMatchObject({
+      seed: 7,
+      host: '127.0.0.1',
+      demo: { jsonPort: expect.any(Number) },
+    })
     expect(line.accounts[0]).toEqual({
       ctidTraderAccountId: 1001,
       traderLogin: 5001,

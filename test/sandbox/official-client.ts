@@ -169,7 +169,7 @@ export class OfficialClient {
   }
 }
 
-function readEnvelope(body: Buffer): Received {
+export function readEnvelope(body: Buffer): Received {
   const outer: Payload = envelope.toObject(envelope.decode(body))
   const payloadType: number = outer['payloadType']
   const name = namesByType.get(payloadType)

@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import {
   type Account,
+  type Carrier,
   type ClientOptions,
   CTraderError,
   createClient,
@@ -20,7 +21,7 @@ import {
   type RequestName,
   type ResponseMessage,
 } from '../../src/protocol/index.ts'
-import type { Sandbox, SandboxClientOptions } from '../../src/sandbox/index.ts'
+import type { Sandbox, SandboxCarrier, SandboxClientOptions } from '../../src/sandbox/index.ts'
 
 declare const sandbox: Sandbox
 declare const account: Account
@@ -31,6 +32,8 @@ describe('sandbox and client', () => {
     expectTypeOf<SandboxClientOptions>().toExtend<ClientOptions>()
     expectTypeOf(createClient).toBeCallableWith(sandbox.clientOptions())
     expectTypeOf(createClient).toBeCallableWith(sandbox.clientOptions({ scope: 'accounts' }))
+    expectTypeOf(createClient).toBeCallableWith(sandbox.clientOptions({ carrier: 'json-tcp' }))
+    expectTypeOf<SandboxCarrier>().toEqualTypeOf<Carrier>()
   })
 
   test('a scope is one of two words', () => {

@@ -8,9 +8,10 @@ import { AccountSessions } from './account-sessions.ts'
 import { type ApiBehaviour, resolveBehaviour } from './behaviour.ts'
 import type { Services } from './call.ts'
 import { Connection } from './connection.ts'
+import { type Format, json, protobuf } from './format.ts'
 import { type ApiLimits, resolveLimits } from './limits.ts'
-import { listen } from './listener.ts'
-import { protobufTcp } from './protobuf-tcp.ts'
+import { type Listener, listen } from './listener.ts'
+import { portWire } from './port-wire.ts'
 import { RateLimits } from './rate-limits.ts'
 import { Router } from './router.ts'
 import { SpotFeed } from './spot-feed.ts'
@@ -19,8 +20,8 @@ import { tlsStream } from './tls-stream.ts'
 export interface ApiServerOptions {
   /** Which accounts it serves: those of the other kind cannot be routed. */
   readonly kind: 'demo' | 'live'
-  /** 0 for any free port. */
-  readonly port: number
+  /** One port for each format; 0 for any free one. */
+  readonly ports: { readonly protobuf: number; readonly json: number }
   /** Key and certificate of the server, PEM. */
   readonly certificate: { readonly key: string; readonly cert: string }
   readonly identity: Identity
@@ -35,7 +36,7 @@ export interface ApiServerOptions {
 
 /** A running API server: one host of the original. */
 export interface ApiServer {
-  readonly port: number
+  readonly ports: { readonly protobuf: number; readonly json: number }
   /** How many connections are open. */
   readonly connections: number
   /** Stops listening and destroys every connection. */
@@ -84,46 +85,52 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   }
 
   let count = 0
-  const listening = listen({
-    port: options.port,
-    purpose: `${kind} API`,
-    certificate: options.certificate,
-    logger,
-    onClient(socket) {
-      const connection = new Connection({
-        id: ++count,
-        stream: tlsStream(socket),
-        openWire: protobufTcp,
-        receiver,
-        limits,
-        rates: new RateLimits(limits, behaviour),
-        clock,
-        logger,
-        onClosed(closed) {
-          connections.delete(closed)
-          spots.forget(closed)
-          for (const session of [...closed.accounts.values()]) sessions.end(session)
-        },
-      })
-      connections.add(connection)
-      socket.on('data', (chunk) => connection.receive(chunk))
-      socket.on('end', () => connection.ended())
-      socket.on('close', () => connection.closed())
-    },
-  })
-  const listener = await listening.catch((error: unknown) => {
+  const open = (format: Format): Promise<Listener> =>
+    listen({
+      port: options.ports[format.name],
+      purpose: format.name === 'json' ? `${kind} JSON API` : `${kind} API`,
+      certificate: options.certificate,
+      logger,
+      onClient(socket) {
+        const connection = new Connection({
+          id: ++count,
+          stream: tlsStream(socket),
+          openWire: portWire(format),
+          receiver,
+          limits,
+          rates: new RateLimits(limits, behaviour),
+          clock,
+          logger,
+          onClosed(closed) {
+            connections.delete(closed)
+            spots.forget(closed)
+            for (const session of [...closed.accounts.values()]) sessions.end(session)
+          },
+        })
+        connections.add(connection)
+        socket.on('data', (chunk) => connection.receive(chunk))
+        socket.on('end', () => connection.ended())
+        socket.on('close', () => connection.closed())
+      },
+    })
+  const listeners: Listener[] = []
+  try {
+    for (const format of [protobuf, json]) listeners.push(await open(format))
+  } catch (error) {
     stop()
+    for (const listener of listeners) await listener.close()
     throw error
-  })
+  }
+  const [protobufPort = 0, jsonPort = 0] = listeners.map((listener) => listener.port)
   return {
-    port: listener.port,
+    ports: { protobuf: protobufPort, json: jsonPort },
     get connections() {
       return connections.size
     },
     async close() {
       stop()
       for (const connection of [...connections]) connection.cut('the sandbox was closed')
-      await listener.close()
+      await Promise.all(listeners.map((listener) => listener.close()))
     },
   }
 }

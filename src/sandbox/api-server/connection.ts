@@ -87,6 +87,7 @@ export class Connection {
       sink: this.#sink(options.receiver),
       frameLimit: options.limits.frameBytes,
       send: (bytes) => this.#put(bytes),
+      close: (reason) => this.close(reason),
     })
     this.#keepAlive = new KeepAlive(
       {
@@ -229,8 +230,8 @@ function brokenStream(error: unknown): { errorCode: string; description: string 
     return { errorCode: 'INVALID_REQUEST', description: 'Malformed message envelope.' }
   }
   if (error instanceof JsonFormatError) {
-    const { position } = error.facts
-    const where = position === undefined ? '' : ` at ${position}`
+    const { line, column } = error.facts
+    const where = line === undefined ? '' : ` at ${line}:${column}`
     return { errorCode: 'INVALID_REQUEST', description: `Malformed JSON message${where}` }
   }
   return undefined

@@ -33,6 +33,8 @@ export interface WireOptions {
   readonly frameLimit: number
   /** Sends bytes that are the carrier's own business, such as the answer to a handshake or a ping. */
   send(bytes: Buffer): void
+  /** Closes the connection, after the farewell: the client has said goodbye, or broken the rules of the carrier. */
+  close(reason: string): void
 }
 
 /** Begins to speak on a new connection. */
