@@ -22,6 +22,15 @@ export interface AccessTokenSource {
    * @throws `ReauthorizationRequiredError` when only a new login helps
    */
   replace(refused: IssuedToken, options?: WaitOptions): Promise<IssuedToken>
+  /**
+   * Says that the server announced the end of a token, or disconnected an account that used it, and resolves with the
+   * token to authorise with again. The cause is mostly a refresh of our own: then this waits for it and gives its
+   * result. Only when the token in question is still the stored one, and the server does not accept it any more, it is
+   * renewed. Sources that cannot tell leave it out; then ask {@link AccessTokenSource.current}.
+   *
+   * @throws `ReauthorizationRequiredError` when only a new login helps
+   */
+  invalidated?(token: IssuedToken, options?: WaitOptions): Promise<IssuedToken>
   /** Calls back with each new token, once it is stored for good. Returns how to stop that. */
   onChange(listener: (token: IssuedToken) => void): () => void
 }

@@ -19,6 +19,7 @@ export {
   renderCallbackPage,
 } from './callback-pages.ts'
 export { type CallbackAnswer, readCallbackQuery } from './callback-query.ts'
+export type { EmergencyCopy } from './emergency-copy.ts'
 export {
   ctraderIdEndpoints,
   type OAuthEndpoints,
@@ -40,6 +41,26 @@ export {
   type OAuthPhase,
   StateMismatchError,
 } from './errors.ts'
+export { createGrantCoordinator, type GrantCoordinator } from './grant-coordinator.ts'
+export type { GrantDoor, ProbeResult, SocketTokens } from './grant-door.ts'
+export {
+  GrantClosedError,
+  NotLoggedInError,
+  type ReauthorizationDetails,
+  type ReauthorizationReason,
+  ReauthorizationRequiredError,
+  RefresherSilentError,
+  TokenPersistError,
+  TokenWaitTimeoutError,
+} from './grant-errors.ts'
+export type { GrantEvent, GrantEventListener, GrantHealth, RefreshDoor } from './grant-events.ts'
+export {
+  type ForgetGrantOptions,
+  forgetGrant,
+  type SaveLoginOptions,
+  saveLogin,
+} from './grant-login.ts'
+export type { GrantCoordinatorOptions } from './grant-options.ts'
 export { IdentityChangedError, ScopeInsufficientError } from './identity-errors.ts'
 export type { LoginOptions } from './login-options.ts'
 export {
@@ -52,7 +73,7 @@ export {
 } from './loopback.ts'
 export { type AuthorizeManuallyOptions, authorizeManually } from './manual.ts'
 export { ManualInputError, type ManualInputProblem } from './manual-input-error.ts'
-export { createMemoryTokenStore } from './memory-token-store.ts'
+export { createMemoryTokenStore, type MemoryTokenStoreOptions } from './memory-token-store.ts'
 export { type PasteContext, type PastedAnswer, readPastedAnswer } from './pasted-answer.ts'
 export type { AskForAnswer, ManualQuestion } from './pasting.ts'
 export {
@@ -63,7 +84,9 @@ export {
   validateRedirectUri,
 } from './redirect-uri.ts'
 export type { RedirectUriProblem } from './redirect-uri-syntax.ts'
+export type { RefreshFailureKind } from './refresh-outcome.ts'
 export { requireScope, type Scope, scopes } from './scope.ts'
+export { type Share, SharedGrants } from './shared-grants.ts'
 export {
   checkState,
   createState,
@@ -105,9 +128,12 @@ export { createTokenSet, type TokenSet, type TokenSetInput } from './token-set.t
 export {
   formatGrantKey,
   type GrantKey,
+  type LockOptions,
   type RefreshIntent,
+  requireSuccession,
   type TokenRecord,
   type TokenStore,
+  type TokenStoreLock,
 } from './token-store.ts'
 export {
   type CorruptionReason,
@@ -115,4 +141,6 @@ export {
   TokenStoreConflictError,
   TokenStoreCorruptError,
   TokenStoreInsecureError,
+  TokenStoreLockedError,
+  TokenStoreLockLostError,
 } from './token-store-errors.ts'

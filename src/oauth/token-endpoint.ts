@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../async/clock.ts'
+import { sleep } from '../async/sleep.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import { type Secret, toSecret } from '../secret.ts'
 import {
@@ -6,17 +7,12 @@ import {
   type OAuthApplication,
   requireApplication,
 } from './application.ts'
-import type { OAuthError, OAuthPhase } from './errors.ts'
+import type { OAuthPhase } from './errors.ts'
 import { parseRedirectUri } from './redirect-uri-syntax.ts'
+import { isOutcomeUnknown } from './refresh-outcome.ts'
 import { requireScope, type Scope } from './scope.ts'
 import { parseTokenBody, tokensOfBody } from './token-answer.ts'
-import {
-  RefreshOutcomeUnknownError,
-  TokenEndpointUnavailableError,
-  TokenEndpointUnreachableError,
-  TokenRequestRefusedError,
-  TokenResponseMalformedError,
-} from './token-errors.ts'
+import { RefreshOutcomeUnknownError, TokenEndpointUnreachableError } from './token-errors.ts'
 import { refusalOf } from './token-refusal.ts'
 import {
   sendTokenRequest,
@@ -199,41 +195,8 @@ async function sendUnlessUnsent(
       const again = error instanceof TokenEndpointUnreachableError && error.retryable
       const late = clock.now() - (options.codeReceivedAt ?? clock.now()) > codeLifetimeMs
       if (!again || late) throw error
-      await wait(pause, clock, signal)
+      await sleep(pause, clock, signal)
     }
   }
   return sendTokenRequest(application, grant, options, signal)
-}
-
-function wait(ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      timer.cancel()
-      reject(signal?.reason)
-    }
-    const timer = clock.after(ms, () => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    })
-    if (signal?.aborted) abort()
-    else signal?.addEventListener('abort', abort, { once: true })
-  })
-}
-
-/** Whether the refresh token may be spent without anyone knowing what replaced it. */
-function isOutcomeUnknown(error: unknown): error is OAuthError {
-  if (error instanceof TokenEndpointUnreachableError) return error.outcome === 'unknown'
-  if (error instanceof TokenEndpointUnavailableError || error instanceof TokenRequestRefusedError) {
-    // Maintenance and known refusals come before the token is looked at; a plain 5xx can come after.
-    return error.kind === 'transient' && (error.httpStatus ?? 0) >= 500 && !isKnownPause(error)
-  }
-  if (error instanceof TokenResponseMalformedError) {
-    const status = error.httpStatus ?? 0
-    return status >= 200 && status < 300
-  }
-  return false
-}
-
-function isKnownPause(error: OAuthError): boolean {
-  return error instanceof TokenEndpointUnavailableError && error.serverCode !== undefined
 }

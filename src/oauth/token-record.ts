@@ -1,3 +1,5 @@
+import { Secret } from '../secret.ts'
+import type { TokenAnswer } from './token-request.ts'
 import { createTokenSet } from './token-set.ts'
 import {
   formatGrantKey,
@@ -25,8 +27,16 @@ export function encodeTokenRecord(record: TokenRecord): string {
     refreshToken: tokens.refreshToken?.reveal(),
     obtainedAt: tokens.obtainedAt,
     expiresAt: tokens.expiresAt,
-    intent,
+    intent: intent === undefined ? undefined : plainIntent(intent),
   })}\n`
+}
+
+function plainIntent(intent: RefreshIntent): Members {
+  const { answer } = intent
+  return {
+    ...intent,
+    answer: answer === undefined ? undefined : { ...answer, body: answer.body?.reveal() },
+  }
 }
 
 /**
@@ -93,10 +103,33 @@ function keyOf(members: Members | undefined): GrantKey | undefined {
 }
 
 function intentOf(members: Members | undefined): RefreshIntent | undefined {
-  const { startedAt, refreshTokenDigest } = members ?? {}
-  return isMoment(startedAt) && typeof refreshTokenDigest === 'string'
-    ? { startedAt, refreshTokenDigest }
-    : undefined
+  const { startedAt, refreshTokenDigest, owner, replays } = members ?? {}
+  if (!isMoment(startedAt) || typeof refreshTokenDigest !== 'string') return undefined
+  if (owner !== undefined && typeof owner !== 'string') return undefined
+  if (replays !== undefined && !isCount(replays)) return undefined
+  if (members?.['answer'] === undefined) return { startedAt, refreshTokenDigest, owner, replays }
+  const answer = answerOf(membersOf(members['answer']))
+  return answer && { startedAt, refreshTokenDigest, owner, replays, answer }
+}
+
+function answerOf(members: Members | undefined): TokenAnswer | undefined {
+  const { status, contentType, redirectHost, retryAfter, sentAt, bytes, tooBig, body } =
+    members ?? {}
+  if (!isMoment(status) || !isMoment(bytes) || !isMoment(sentAt)) return undefined
+  if (typeof contentType !== 'string' || typeof tooBig !== 'boolean') return undefined
+  if (redirectHost !== undefined && typeof redirectHost !== 'string') return undefined
+  if (retryAfter !== undefined && typeof retryAfter !== 'string') return undefined
+  if (body !== undefined && (typeof body !== 'string' || body === '')) return undefined
+  return {
+    status,
+    contentType,
+    redirectHost,
+    retryAfter,
+    sentAt,
+    bytes,
+    tooBig,
+    body: body === undefined ? undefined : new Secret(body),
+  }
 }
 
 function membersOf(value: unknown): Members | undefined {

@@ -1,0 +1,60 @@
+import { OAuthError } from './errors.ts'
+import { ReauthorizationRequiredError } from './grant-errors.ts'
+import {
+  ApplicationInactiveError,
+  InvalidClientCredentialsError,
+  RefreshOutcomeUnknownError,
+  RefreshTokenRefusedError,
+  TokenEndpointUnavailableError,
+  TokenEndpointUnreachableError,
+  TokenRateLimitedError,
+  TokenRequestRefusedError,
+  TokenResponseMalformedError,
+} from './token-errors.ts'
+
+/**
+ * What a refresh that failed means for its refresh token.
+ *
+ * - `transient`: nothing happened to it; try again later
+ * - `configuration`: nothing happened to it, and trying again changes nothing before a person has acted
+ * - `terminal`: the server does not take it any more
+ * - `unknown`: it may be spent
+ */
+export type RefreshFailureKind = 'transient' | 'configuration' | 'terminal' | 'unknown'
+
+/** What happened to the refresh token, as far as the error tells. */
+export function classifyRefreshFailure(error: unknown): RefreshFailureKind {
+  if (error instanceof ReauthorizationRequiredError) return 'terminal'
+  // A store that fails does so before anything is sent; afterwards it is not an error of the refresh.
+  if (error instanceof OAuthError && error.phase === 'store') return 'transient'
+  if (error instanceof RefreshOutcomeUnknownError || isOutcomeUnknown(error)) return 'unknown'
+  if (error instanceof RefreshTokenRefusedError) return 'terminal'
+  if (error instanceof InvalidClientCredentialsError) return 'configuration'
+  if (error instanceof ApplicationInactiveError) return 'configuration'
+  if (error instanceof TokenRateLimitedError) return 'transient'
+  if (error instanceof TokenEndpointUnavailableError) return 'transient'
+  if (error instanceof TokenEndpointUnreachableError) {
+    return error.kind === 'config' ? 'configuration' : 'transient'
+  }
+  // A code nobody knows, or an answer that cannot come from the right address: repeating it blindly helps nobody.
+  if (error instanceof OAuthError) return 'configuration'
+  return 'unknown'
+}
+
+/** Whether the refresh token may be spent without anyone knowing what replaced it. */
+export function isOutcomeUnknown(error: unknown): error is OAuthError {
+  if (error instanceof TokenEndpointUnreachableError) return error.outcome === 'unknown'
+  if (error instanceof TokenEndpointUnavailableError || error instanceof TokenRequestRefusedError) {
+    // Maintenance and known refusals come before the token is looked at; a plain 5xx can come after.
+    return error.kind === 'transient' && (error.httpStatus ?? 0) >= 500 && !isKnownPause(error)
+  }
+  if (error instanceof TokenResponseMalformedError) {
+    const status = error.httpStatus ?? 0
+    return status >= 200 && status < 300
+  }
+  return false
+}
+
+function isKnownPause(error: OAuthError): boolean {
+  return error instanceof TokenEndpointUnavailableError && error.serverCode !== undefined
+}
