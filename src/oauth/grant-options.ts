@@ -143,7 +143,7 @@ export function checkGrantOptions(options: GrantCoordinatorOptions): CheckedGran
 }
 
 /** A grant as people name it: nothing in it is secret. */
-export function describeGrant(key: GrantKey): string {
+function describeGrant(key: GrantKey): string {
   const owner = key.profile === undefined ? `cTID user ${key.userId}` : `profile "${key.profile}"`
   const issuer = key.issuer ?? defaultIssuer
   return `${owner} of application ${key.clientId} at ${issuer}`
