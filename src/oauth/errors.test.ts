@@ -37,6 +37,20 @@ const errors: readonly oauth.OAuthError[] = [
   new oauth.TokenStoreInsecureError('/tokens', 'its mode is 755', 'Run: chmod 700 /tokens'),
   new oauth.TokenStoreConflictError(1, 2),
   new oauth.TokenStoreAccessError('write', '/tokens', 'ENOSPC'),
+  new oauth.TokenStoreLockedError('profile "demo"', 60_000, 'host:12'),
+  new oauth.TokenStoreLockLostError('profile "demo"', 7),
+  new oauth.NotLoggedInError('profile "demo"'),
+  new oauth.ReauthorizationRequiredError({
+    reason: 'refresh_consumed',
+    grant: 'profile "demo"',
+    generation: 4,
+    lastSuccessAt: 0,
+    owner: 'host:12',
+  }),
+  new oauth.TokenPersistError('profile "demo"', 5, '/emergency/demo.json'),
+  new oauth.RefresherSilentError('profile "demo"', 4, 60_000),
+  new oauth.TokenWaitTimeoutError('profile "demo"', 1_000),
+  new oauth.GrantClosedError('profile "demo"'),
 ]
 
 describe('the errors of this layer', () => {
