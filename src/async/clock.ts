@@ -39,3 +39,11 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) }
   },
 }
+
+/**
+ * One turn of the event loop: resolves after sockets that were ready have been read. No time has to pass for it, so it
+ * is for whoever owns a clock and wants the other side of a socket to keep up.
+ */
+export function ioTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

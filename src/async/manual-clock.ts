@@ -1,23 +1,18 @@
 import { InvalidArgumentError } from '../errors.ts'
 import type { Clock, Timer } from './clock.ts'
-
-interface Waiting {
-  readonly at: number
-  readonly order: number
-  readonly call: () => void
-}
+import { TimerQueue } from './timer-queue.ts'
 
 /**
  * A clock that stands still until its owner moves it.
  *
  * Calls that fall due happen in order of their time, those of the same time in the order they were made, and each sees
- * {@link ManualClock.now} equal to its own time.
+ * {@link ManualClock.now} equal to its own time. All of that happens within the one synchronous call that moves the
+ * clock: nothing is read from a socket meanwhile.
  */
 export class ManualClock implements Clock {
   #now: number
-  #order = 0
   readonly #start: number
-  readonly #waiting = new Set<Waiting>()
+  readonly #queue = new TimerQueue()
 
   /** @param start milliseconds since 1970-01-01 UTC, or an ISO 8601 text. */
   constructor(start: number | string = '2026-01-05T12:00:00Z') {
@@ -40,14 +35,17 @@ export class ManualClock implements Clock {
   }
 
   after(ms: number, call: () => void): Timer {
-    const entry: Waiting = { at: this.#now + Math.max(0, ms), order: this.#order++, call }
-    this.#waiting.add(entry)
-    return { cancel: () => void this.#waiting.delete(entry) }
+    return this.#queue.add(this.#now + Math.max(0, ms), call)
   }
 
   /** How many calls are waiting. */
   get pending(): number {
-    return this.#waiting.size
+    return this.#queue.size
+  }
+
+  /** When the next waiting call is due, in ms since 1970; undefined when nothing waits. */
+  get nextAt(): number | undefined {
+    return this.#queue.next
   }
 
   /** Moves time forward, making the calls that fall due on the way. */
@@ -64,36 +62,20 @@ export class ManualClock implements Clock {
         facts: { now: this.#now, target },
       })
     }
-    for (let next = this.#next(target); next !== undefined; next = this.#next(target)) {
-      this.#waiting.delete(next)
-      this.#now = Math.max(this.#now, next.at)
-      next.call()
-    }
+    while (this.#call(target));
     this.#now = target
   }
 
   /** Jumps to the next waiting call and makes it. Returns false when nothing waits. */
   step(): boolean {
-    const next = this.#next(Number.POSITIVE_INFINITY)
+    return this.#call(Number.POSITIVE_INFINITY)
+  }
+
+  #call(until: number): boolean {
+    const next = this.#queue.take(until)
     if (next === undefined) return false
-    this.#waiting.delete(next)
     this.#now = Math.max(this.#now, next.at)
     next.call()
     return true
-  }
-
-  #next(until: number): Waiting | undefined {
-    let best: Waiting | undefined
-    for (const entry of this.#waiting) {
-      if (entry.at > until) continue
-      if (
-        best === undefined ||
-        entry.at < best.at ||
-        (entry.at === best.at && entry.order < best.order)
-      ) {
-        best = entry
-      }
-    }
-    return best
   }
 }

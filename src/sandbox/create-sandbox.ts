@@ -1,12 +1,12 @@
-import { systemClock } from '../async/clock.ts'
 import { silentLogger } from '../log.ts'
-import { createApiServer } from './api-server/api-server.ts'
+import { type ApiServer, createApiServer } from './api-server/api-server.ts'
 import { resolveLimits } from './api-server/limits.ts'
 import { loopback } from './api-server/listener.ts'
 import { AuthServerPortError, createAuthServer } from './auth-server/index.ts'
 import { settleBehaviour } from './behaviour.ts'
 import { createAuthority, writeCaFile } from './certificates.ts'
 import { Closers } from './closers.ts'
+import { controlGear, createControl, SandboxTime, timeSource } from './control/index.ts'
 import { createDesk } from './desk/index.ts'
 import { listenError } from './errors.ts'
 import { createMarket } from './market/index.ts'
@@ -46,7 +46,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 type Parts = Awaited<ReturnType<typeof start>>
 
 async function start(options: SandboxOptions, closers: Closers) {
-  const { seed = 1, clock = systemClock, logger = silentLogger } = options
+  const { seed = 1, logger = silentLogger } = options
+  const time = timeSource(options.time, options.clock)
+  const { clock, idleClock } = time
   const limits = resolveLimits(options.limits)
   const behaviour = settleBehaviour(options.behaviour)
   const random = new Random(seed)
@@ -84,6 +86,7 @@ async function start(options: SandboxOptions, closers: Closers) {
 
   const port = options.httpPort ?? 0
   const pages = random.fork('authorization server')
+  const gear = controlGear({ clock, random: random.fork('faults'), journal: options.journal })
   const auth = await createAuthServer({
     ...{ identity, world, clock, logger, port },
     random: pages,
@@ -94,20 +97,31 @@ async function start(options: SandboxOptions, closers: Closers) {
   })
   closers.add(() => auth.close())
 
-  const serve = async (kind: 'demo' | 'live', protobuf = 0, json = 0): Promise<SandboxHost> => {
+  const serve = async (kind: 'demo' | 'live', protobuf = 0, json = 0): Promise<ApiServer> => {
     const server = await createApiServer({
-      ...{ kind, identity, world, market, desk, clock, logger, limits },
+      ...{ kind, identity, world, market, desk, clock, idleClock, logger, limits },
+      ...{ traffic: gear.wiretap, nextId: gear.nextConnectionId },
       ports: { protobuf, json },
       certificate: authority,
       behaviour: behaviour.api,
     })
     closers.add(() => server.close())
-    return { protobufPort: server.ports.protobuf, jsonPort: server.ports.json }
+    return server
   }
   const demo = await serve('demo', options.demoPort, options.demoJsonPort)
   const live = await serve('live', options.livePort, options.liveJsonPort)
   market.start()
-  return { seed, clock, world, people, ca: authority.caPem, caFile, auth, demo, live }
+  const control = createControl({ gear, clock, world, market, identity, hosts: [demo, live] })
+  return {
+    ...{ seed, world, people, ca: authority.caPem, caFile, auth, control },
+    time: new SandboxTime(time, gear.wiretap, gear.journal),
+    demo: hostOf(demo),
+    live: hostOf(live),
+  }
+}
+
+function hostOf({ ports }: ApiServer): SandboxHost {
+  return { protobufPort: ports.protobuf, jsonPort: ports.json }
 }
 
 async function temporaryCaFile(caPem: string, closers: Closers): Promise<string> {
@@ -118,7 +132,8 @@ async function temporaryCaFile(caPem: string, closers: Closers): Promise<string>
 
 /** What the outside sees of a running sandbox. */
 function describe(parts: Parts, closers: Closers): Sandbox {
-  const { seed, clock, ca, caFile, demo, live, people } = parts
+  const { seed, time, ca, caFile, demo, live, people } = parts
+  const { clock } = time
   const { authorizeUrl, tokenUrl, consoleUrl } = parts.auth
   const { clientId, clientSecret, redirectUris } = people.application
   const { username, password } = people.person
@@ -144,6 +159,8 @@ function describe(parts: Parts, closers: Closers): Sandbox {
     ...{ clientId, clientSecret, redirectUris, username, password, accessToken, refreshToken },
     accounts,
     auth: parts.auth.control,
+    time,
+    control: parts.control,
     line,
     clientOptions({ scope, carrier } = {}) {
       const grant = scope === undefined ? people.tokens : people.issueTokens({ scope })

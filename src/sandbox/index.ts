@@ -23,6 +23,44 @@ export {
 } from './auth-server/index.ts'
 export type { SandboxBehaviour } from './behaviour.ts'
 export { CertificateAuthorityError } from './certificates.ts'
+export {
+  type AdvanceOptions,
+  type ConnectionChoice,
+  type ConnectionInfo,
+  type ConnectionsControl,
+  ControlArgumentError,
+  ControlNotFoundError,
+  type FaultDelay,
+  type FaultHandle,
+  type FaultRule,
+  type FaultScope,
+  type Faults,
+  type Journal,
+  type JournalEntry,
+  JournalMismatchError,
+  type JournalOptions,
+  type JournalQuery,
+  type JournalWait,
+  type LineFault,
+  type Maintenance,
+  type MaintenanceState,
+  type MaintenanceWindow,
+  type MarketControl,
+  NothingHappenedError,
+  type PriceInput,
+  type PriceMove,
+  type PriceSpike,
+  type RequestFault,
+  type RunUntilOptions,
+  type SandboxControl,
+  type SandboxTime,
+  type SendingFault,
+  type SymbolPrice,
+  type TimeChoice,
+  TimeNotOwnedError,
+  type TokenChoice,
+  type TokensControl,
+} from './control/index.ts'
 export { createSandbox } from './create-sandbox.ts'
 export type { NewApplication } from './credentials.ts'
 export type { Delay, DeskLatency } from './desk/index.ts'

@@ -3,13 +3,16 @@ import { InvalidArgumentError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { ApiLimits } from './api-server/limits.ts'
 import type { SandboxBehaviour } from './behaviour.ts'
+import type { JournalOptions, TimeChoice } from './control/index.ts'
 import type { DeskLatency } from './desk/index.ts'
 
 /** What a sandbox can be told. Everything has a default. */
 export interface SandboxOptions {
   /** Ids, secrets, tokens and prices follow from it. @defaultValue 1 */
   readonly seed?: number
-  /** Time for everything inside. @defaultValue the machine's clock */
+  /** How time passes: as on the machine, faster, or as `sandbox.time` is told. @defaultValue 'real' */
+  readonly time?: TimeChoice
+  /** A clock of your own for everything inside, in place of `time`. */
   readonly clock?: Clock
   /** Whether instruments trade round the clock or keep their real sessions. @defaultValue 'always' */
   readonly marketHours?: 'always' | 'real'
@@ -41,6 +44,8 @@ export interface SandboxOptions {
   /** What one connection may do. */
   readonly limits?: Partial<ApiLimits>
   readonly behaviour?: Partial<SandboxBehaviour>
+  /** What is remembered of the traffic. */
+  readonly journal?: JournalOptions
   /** @defaultValue silent */
   readonly logger?: Logger
 }

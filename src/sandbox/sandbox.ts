@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import type { SandboxAuth } from './auth-server/index.ts'
+import type { SandboxControl, SandboxTime } from './control/index.ts'
 import type { NewApplication } from './credentials.ts'
 import type { Application, Scope, TokenPair } from './identity/index.ts'
 
@@ -83,6 +84,10 @@ export interface Sandbox extends AsyncDisposable {
   readonly seed: number
   /** The time that everything inside goes by. */
   readonly clock: Clock
+  /** The same, to be moved where the sandbox was created with owned time. */
+  readonly time: SandboxTime
+  /** What a test or a person may do to it while it runs. */
+  readonly control: SandboxControl
   readonly host: string
   readonly authorizeUrl: string
   readonly tokenUrl: string

@@ -1,13 +1,14 @@
 import type { Clock } from '../../async/clock.ts'
 import { type Logger, silentLogger } from '../../log.ts'
 import type { TradingDesk } from '../desk/trading-desk.ts'
-import type { Identity, Invalidation } from '../identity/index.ts'
+import type { Identity } from '../identity/index.ts'
 import type { Market } from '../market/market.ts'
 import type { World } from '../world/index.ts'
 import { AccountSessions } from './account-sessions.ts'
 import { type ApiBehaviour, resolveBehaviour } from './behaviour.ts'
 import type { Services } from './call.ts'
 import { Connection } from './connection.ts'
+import { type AccountEnd, disconnectAccounts, endSessions } from './disconnect.ts'
 import { type Format, json, protobuf } from './format.ts'
 import { type ApiLimits, resolveLimits } from './limits.ts'
 import { type Listener, listen } from './listener.ts'
@@ -16,6 +17,7 @@ import { RateLimits } from './rate-limits.ts'
 import { Router } from './router.ts'
 import { SpotFeed } from './spot-feed.ts'
 import { tlsStream } from './tls-stream.ts'
+import { openRoad, type Traffic } from './traffic.ts'
 
 export interface ApiServerOptions {
   /** Which accounts it serves: those of the other kind cannot be routed. */
@@ -29,6 +31,12 @@ export interface ApiServerOptions {
   readonly market: Market
   readonly desk: TradingDesk
   readonly clock: Clock
+  /** What the idle rules count as time. @defaultValue `clock` */
+  readonly idleClock?: Clock
+  /** Who watches and disturbs the messages. @defaultValue nobody */
+  readonly traffic?: Traffic
+  /** Numbers for connections. @defaultValue 1, 2, 3 ... */
+  readonly nextId?: () => number
   readonly logger?: Logger
   readonly limits?: Partial<ApiLimits>
   readonly behaviour?: Partial<ApiBehaviour>
@@ -39,6 +47,8 @@ export interface ApiServer {
   readonly ports: { readonly protobuf: number; readonly json: number }
   /** How many connections are open. */
   readonly connections: number
+  /** Ends account sessions as the server does of its own accord. Returns how many there were. */
+  disconnectAccounts(end: AccountEnd): number
   /** Stops listening and destroys every connection. */
   close(): Promise<void>
 }
@@ -53,6 +63,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const { kind, clock, identity, world, market, desk, logger = silentLogger } = options
   const limits = resolveLimits(options.limits)
   const behaviour = resolveBehaviour(options.behaviour)
+  const traffic = options.traffic ?? openRoad()
   const sessions = new AccountSessions()
   const spots = new SpotFeed(market)
   const services: Services = {
@@ -85,27 +96,31 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   }
 
   let count = 0
+  const nextId = options.nextId ?? (() => ++count)
   const open = (format: Format): Promise<Listener> =>
     listen({
       port: options.ports[format.name],
       purpose: format.name === 'json' ? `${kind} JSON API` : `${kind} API`,
       certificate: options.certificate,
       logger,
-      onClient(socket) {
+      onClient(socket, raw) {
         const connection = new Connection({
-          id: ++count,
-          stream: tlsStream(socket),
+          id: nextId(),
+          host: kind,
+          stream: tlsStream(socket, raw),
           openWire: portWire(format),
           receiver,
           limits,
           rates: new RateLimits(limits, behaviour),
           clock,
+          ...(options.idleClock === undefined ? {} : { idleClock: options.idleClock }),
+          traffic,
           logger,
-          onClosed(closed) {
-            connections.delete(closed)
-            spots.forget(closed)
-            for (const session of [...closed.accounts.values()]) sessions.end(session)
+          onSessionsEnded(ended) {
+            spots.forget(ended)
+            for (const session of [...ended.accounts.values()]) sessions.end(session)
           },
+          onClosed: (closed) => void connections.delete(closed),
         })
         connections.add(connection)
         socket.on('data', (chunk) => connection.receive(chunk))
@@ -127,29 +142,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     get connections() {
       return connections.size
     },
+    disconnectAccounts: (end) => disconnectAccounts(connections, end, services),
     async close() {
       stop()
       for (const connection of [...connections]) connection.cut('the sandbox was closed')
       await Promise.all(listeners.map((listener) => listener.close()))
     },
-  }
-}
-
-/** A token has died: the sessions that were begun with it end, and the client is told. */
-function endSessions(connection: Connection, event: Invalidation, services: Services): void {
-  const ended = [...connection.accounts.values()].filter(
-    ({ accessToken }) => accessToken === event.accessToken,
-  )
-  if (ended.length === 0) return
-  connection.push('ProtoOAAccountsTokenInvalidatedEvent', {
-    ctidTraderAccountIds: ended.map(({ accountId }) => accountId),
-    reason: event.reason,
-  })
-  for (const session of ended) {
-    services.sessions.end(session)
-    if (!services.behaviour.subscriptionsSurviveRefresh) {
-      services.spots.forget(connection, session.accountId)
-    }
-    connection.push('ProtoOAAccountDisconnectEvent', { ctidTraderAccountId: session.accountId })
   }
 }

@@ -7,23 +7,31 @@ import {
   FrameTooLongError,
   JsonFormatError,
   type Messages,
+  messageNameOf,
+  payloadTypes,
 } from '../../protocol/index.ts'
 import type { Application } from '../identity/index.ts'
 import type { AccountSession } from './account-sessions.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { ApiLimits } from './limits.ts'
 import { Outbox } from './outbox.ts'
+import { Postman } from './postman.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { RoughStream } from './rough-stream.ts'
+import type { CutKind, PassingMessage, Traffic } from './traffic.ts'
 import type { OpenWire, Wire } from './wire.ts'
 
 /** The server's half of a byte stream: a TLS socket, or something that behaves like one. */
 export interface ByteStream {
-  write(bytes: Buffer): unknown
+  /** @param left called when the bytes have been handed on, or the stream has failed */
+  write(bytes: Buffer, left?: () => void): unknown
   /** Bytes that have been written and have not left yet. */
   readonly writableLength: number
   /** Sends what was written, then closes; a client that does not close its half is cut after a moment. */
   end(): unknown
   destroy(): unknown
+  /** Breaks it off so that the client sees a reset, where the carrier can. */
+  reset(): unknown
 }
 
 /** Takes the messages of all connections. */
@@ -44,16 +52,23 @@ export interface Receiver {
 }
 
 export interface ConnectionOptions {
-  /** Counts the connections of one server; for logs. */
+  /** Counts the connections of one sandbox. */
   readonly id: number
+  /** Which server it is on. */
+  readonly host: 'demo' | 'live'
   readonly stream: ByteStream
   readonly openWire: OpenWire
   readonly receiver: Receiver
   readonly limits: ApiLimits
   readonly rates: RateLimits
   readonly clock: Clock
+  /** Goes by what the idle rules count as time. @defaultValue `clock` */
+  readonly idleClock?: Clock
+  readonly traffic: Traffic
   readonly logger: Logger
-  /** Called once, as soon as nothing more will be sent or taken. */
+  /** The application's sessions are over, and those of its accounts with them. */
+  onSessionsEnded(connection: Connection): void
+  /** Called once, as soon as nothing more will be sent or taken; `onSessionsEnded` has been. */
   onClosed(connection: Connection): void
 }
 
@@ -63,23 +78,36 @@ export interface ConnectionOptions {
  */
 export class Connection {
   readonly id: number
+  readonly host: 'demo' | 'live'
+  readonly openedAt: number
   readonly rates: RateLimits
   /** The application, once authenticated. */
   application: Application | undefined
   /** The accounts authorised here, by their ids. */
   readonly accounts = new Map<number, AccountSession>()
   readonly #options: ConnectionOptions
+  readonly #stream: ByteStream
   readonly #wire: Wire
   readonly #outbox: Outbox
+  readonly #postman: Postman
   readonly #keepAlive: KeepAlive
   #open = true
-  #held: Buffer[] | undefined
+  #held: (() => void)[] | undefined
 
   constructor(options: ConnectionOptions) {
+    const { clock, traffic } = options
     this.id = options.id
+    this.host = options.host
+    this.openedAt = clock.now()
     this.rates = options.rates
     this.#options = options
-    this.#outbox = new Outbox(options.stream, {
+    this.#stream = new RoughStream(options.stream, {
+      clock,
+      quality: () => traffic.line(this),
+      moved: () => void traffic.activity++,
+    })
+    this.#postman = new Postman(clock, (how) => this.breakOff(how))
+    this.#outbox = new Outbox(this.#stream, {
       limit: options.limits.queuedBytes,
       onOverflow: () => this.cut('the client does not read what it is sent'),
     })
@@ -95,8 +123,14 @@ export class Connection {
         sendHeartbeat: () => this.push('ProtoHeartbeatEvent', {}),
         expire: (reason) => this.close(reason),
       },
-      { clock: options.clock, ...options.limits },
+      { ...options.limits, clock: options.idleClock ?? clock },
     )
+    traffic.opened(this)
+  }
+
+  /** Bytes that were sent and have not left yet. */
+  get queuedBytes(): number {
+    return this.#outbox.waitingBytes + this.#stream.writableLength
   }
 
   get isOpen(): boolean {
@@ -106,6 +140,7 @@ export class Connection {
   /** Takes bytes from the client. What arrives after the server has closed is dropped. */
   receive(chunk: Buffer): void {
     if (!this.#open) return
+    this.#options.traffic.activity++
     this.#keepAlive.heard()
     try {
       this.#wire.receive(chunk)
@@ -134,9 +169,8 @@ export class Connection {
   /** Sends what nobody asked for: an event. While a request is being carried out it waits behind the answer. */
   push<K extends EnvelopeName>(name: K, payload: Messages[K], clientMsgId?: string): void {
     if (!this.#open) return
-    const bytes = this.#wire.encode(name, payload, clientMsgId)
-    if (this.#held === undefined) this.#put(bytes)
-    else this.#held.push(bytes)
+    if (this.#held === undefined) this.#send(name, payload, clientMsgId)
+    else this.#held.push(() => this.#send(name, payload, clientMsgId))
   }
 
   /** Sends the answer to a request. */
@@ -145,18 +179,18 @@ export class Connection {
     payload: Messages[K],
     clientMsgId: string | undefined,
   ): void {
-    if (this.#open) this.#put(this.#wire.encode(name, payload, clientMsgId))
+    if (this.#open) this.#send(name, payload, clientMsgId)
   }
 
   /** Carries out a request: events that it causes here go out after what `call` replies. */
   holdingEvents(call: () => void): void {
-    const held: Buffer[] = []
+    const held: (() => void)[] = []
     this.#held = held
     try {
       call()
     } finally {
       this.#held = undefined
-      for (const bytes of held) this.#put(bytes)
+      for (const send of held) send()
     }
   }
 
@@ -167,31 +201,96 @@ export class Connection {
     if (farewell !== undefined) this.#put(farewell)
     this.#outbox.flush()
     this.#retire(reason)
-    this.#options.stream.end()
+    this.#stream.end()
   }
 
   /** Closes at once; what waits is lost. */
   cut(reason: string): void {
     this.#retire(reason)
-    this.#options.stream.destroy()
+    this.#stream.destroy()
+  }
+
+  /** Forgets who the client is: it has to authenticate again. */
+  endApplication(): void {
+    this.application = undefined
+    this.#options.onSessionsEnded(this)
+  }
+
+  /** Ends the connection as somebody in control wants it. */
+  breakOff(how: CutKind, reason = 'the connection was to be ended'): void {
+    if (how === 'close') return this.close(reason)
+    this.#retire(reason)
+    if (how === 'reset') this.#stream.reset()
+    else this.#stream.destroy()
   }
 
   #sink(receiver: Receiver) {
     // A chunk may hold more than the message that made the server close.
     return {
-      message: (payloadType: number, payload: object, id: string | undefined): void => {
-        if (this.#open) receiver.message(this, payloadType, payload, id)
+      message: (payloadType: number, payload: object, clientMsgId: string | undefined): void => {
+        const name = messageNameOf(payloadType)
+        this.#take({ payloadType, name, payload, clientMsgId }, () =>
+          receiver.message(this, payloadType, payload, clientMsgId),
+        )
       },
-      unknown: (payloadType: number, _: Uint8Array, id: string | undefined): void => {
-        if (this.#open) receiver.unknown(this, payloadType, id)
+      unknown: (payloadType: number, _: Uint8Array, clientMsgId: string | undefined): void => {
+        this.#take({ payloadType, name: undefined, payload: {}, clientMsgId }, () =>
+          receiver.unknown(this, payloadType, clientMsgId),
+        )
       },
       malformed: (error: DecodeError, payloadType: number, id: string | undefined): void => {
-        if (this.#open) receiver.malformed(this, error, payloadType, id)
+        if (!this.#open) return
+        this.#options.traffic.malformed(this, payloadType, error.message)
+        receiver.malformed(this, error, payloadType, id)
       },
     }
   }
 
+  /** Has a message carried out, unless whoever watches the traffic wants something else to become of it. */
+  #take(message: PassingMessage, carryOut: () => void): void {
+    if (!this.#open) return
+    const { traffic } = this.#options
+    const finish = (cutAfter?: CutKind): void => {
+      if (!this.#open) return
+      traffic.carryingOut(this, message)
+      try {
+        carryOut()
+      } finally {
+        traffic.carriedOut(this)
+      }
+      if (cutAfter !== undefined) this.breakOff(cutAfter)
+    }
+    const reception = traffic.received(this, message)
+    if (reception === undefined) return finish()
+    if (reception.kind === 'cut') return this.breakOff(reception.how)
+    if (reception.kind === 'answer') {
+      // Whoever made the answer up made it of the shape that its name says.
+      this.reply(reception.name, reception.payload as Messages[EnvelopeName], message.clientMsgId)
+    }
+    if (reception.kind !== 'carry-out') return
+    const { delayMs, cutAfter } = reception
+    if (delayMs > 0) this.#postman.later(delayMs, () => finish(cutAfter))
+    else finish(cutAfter)
+  }
+
+  #send<K extends EnvelopeName>(
+    name: K,
+    payload: Messages[K],
+    clientMsgId: string | undefined,
+  ): void {
+    if (!this.#open) return
+    const payloadType = payloadTypes[name]
+    const bytes = this.#wire.encode(name, payload, clientMsgId)
+    const dispatch = this.#options.traffic.sending(this, {
+      ...{ payloadType, name, payload, clientMsgId },
+    })
+    if (dispatch === undefined && this.#postman.isIdle) this.#put(bytes)
+    else this.#postman.send(dispatch, () => this.#put(bytes))
+  }
+
   #put(bytes: Buffer): void {
+    if (!this.#open) return
+    this.#options.traffic.activity++
     this.#keepAlive.sent()
     this.#outbox.send(bytes)
   }
@@ -214,8 +313,11 @@ export class Connection {
     if (!this.#open) return
     this.#open = false
     this.#keepAlive.close()
+    this.#postman.close()
     this.#outbox.close()
+    this.#options.traffic.closed(this, reason)
     this.#options.logger.debug({ connection: this.id, reason }, 'A connection was closed')
+    this.#options.onSessionsEnded(this)
     this.#options.onClosed(this)
   }
 }

@@ -11,8 +11,11 @@ export interface ListenerOptions {
   /** PEM. */
   readonly certificate: { readonly key: string; readonly cert: string }
   readonly logger: Logger
-  /** A client has connected; the TLS handshake is still to come, and nothing is read before it. */
-  onClient(socket: TLSSocket): void
+  /**
+   * A client has connected; the TLS handshake is still to come, and nothing is read before it. `raw` is the plain socket
+   * below.
+   */
+  onClient(socket: TLSSocket, raw: Socket): void
 }
 
 /** A TLS port on the loopback interface. */
@@ -41,7 +44,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     raw.on('error', () => {})
     socket.on('error', (error) => logger.debug({ error, purpose }, 'A connection broke'))
     socket.on('close', () => sockets.delete(socket))
-    options.onClient(socket)
+    options.onClient(socket, raw)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, options.port, purpose)))

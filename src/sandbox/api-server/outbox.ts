@@ -32,6 +32,11 @@ export class Outbox {
     this.#options = options
   }
 
+  /** Bytes that wait here for the end of the tick. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
   send(bytes: Buffer): void {
     if (this.#closed) return
     this.#waiting.push(bytes)

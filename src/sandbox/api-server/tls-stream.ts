@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { systemClock } from '../../async/clock.ts'
 import type { ByteStream } from './connection.ts'
@@ -9,11 +10,13 @@ const graceMs = 1000
  * A TLS socket as a connection uses it. After the server's half is closed, what the client still sends is thrown away
  * for a moment: closing at once would reset the connection, and the client might never read why.
  *
+ * A reset is the affair of the plain socket below, `raw`.
+ *
  * That moment is real time, whatever clock the sandbox goes by: it is about bytes that really are under way.
  */
-export function tlsStream(socket: TLSSocket): ByteStream {
+export function tlsStream(socket: TLSSocket, raw: Socket): ByteStream {
   return {
-    write: (bytes) => socket.write(bytes),
+    write: (bytes, left) => socket.write(bytes, left && (() => left())),
     get writableLength() {
       return socket.writableLength
     },
@@ -23,5 +26,6 @@ export function tlsStream(socket: TLSSocket): ByteStream {
       socket.once('close', () => grace.cancel())
     },
     destroy: () => socket.destroy(),
+    reset: () => raw.resetAndDestroy(),
   }
 }

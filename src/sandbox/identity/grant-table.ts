@@ -84,6 +84,19 @@ export class GrantTable {
     )
   }
 
+  /** Every living grant, oldest first. */
+  all(): readonly LivingGrant[] {
+    return [...this.#byAccess.values()]
+  }
+
+  /** Ends the life of a grant's access token; its refresh token stays good. */
+  expire(grant: LivingGrant): LivingGrant {
+    const expired: LivingGrant = { ...grant, expiresAt: this.#clock.now() }
+    this.#byAccess.set(fingerprint(grant.accessToken), expired)
+    this.#byRefresh.set(fingerprint(grant.refreshToken), expired)
+    return expired
+  }
+
   byAccessToken(token: string): LivingGrant | undefined {
     return this.#byAccess.get(fingerprint(token))
   }

@@ -40,6 +40,14 @@ export interface IssueTokensInput extends GrantContent {
   readonly survivesReconsent?: boolean
 }
 
+/** Which living grants are meant. What is left out does not matter. */
+export interface GrantChoice {
+  readonly accessToken?: string | undefined
+  /** Those that hold this account. */
+  readonly accountId?: number | undefined
+  readonly clientId?: string | undefined
+}
+
 type Access =
   | { readonly kind: 'valid'; readonly grant: Grant }
   | { readonly kind: 'expired' }
@@ -200,6 +208,27 @@ export class Identity {
     return pair
   }
 
+  /** Takes grants back, as a person does who withdraws a consent: both tokens die. Returns how many there were. */
+  revoke(choice: GrantChoice, reason = 'The access was revoked'): number {
+    const chosen = this.#choose(choice)
+    for (const grant of chosen) this.#grants.remove(grant)
+    for (const grant of chosen) this.#announce(grant, reason)
+    return chosen.length
+  }
+
+  /**
+   * Lets access tokens end before their time, as if their life had passed: sessions that were begun with them stay, new
+   * requests with them are refused, and refreshing is still possible. Returns how many there were.
+   */
+  expire(choice: GrantChoice): number {
+    const chosen = this.#choose(choice)
+    for (const grant of chosen) {
+      const expired = this.#grants.expire(grant)
+      if (this.#survivors.has(grant)) this.#survivors.add(expired)
+    }
+    return chosen.length
+  }
+
   /** What an access token is good for right now. */
   access(token: string): Access {
     const grant = this.#grants.byAccessToken(token)
@@ -217,6 +246,17 @@ export class Identity {
     const entry = (event: Invalidation): void => listener(event)
     this.#listeners.add(entry)
     return () => void this.#listeners.delete(entry)
+  }
+
+  #choose({ accessToken, accountId, clientId }: GrantChoice): readonly LivingGrant[] {
+    return this.#grants
+      .all()
+      .filter(
+        (grant) =>
+          (accessToken === undefined || grant.accessToken === accessToken) &&
+          (accountId === undefined || grant.accountIds.includes(accountId)) &&
+          (clientId === undefined || grant.clientId === clientId),
+      )
   }
 
   #authenticate(clientId: string, clientSecret: string | undefined): RefusalReason | undefined {

@@ -7,7 +7,8 @@ import { SymbolHours } from './calendar/symbol-hours.ts'
 import { CrossFeed, findCrosses } from './cross-feed.ts'
 import { depthBehind } from './depth.ts'
 import { ReplaySymbolError } from './errors.ts'
-import type { Market } from './market.ts'
+import type { ControlledMarket } from './market.ts'
+import { PriceControl } from './price-control.ts'
 import { QuoteBoard } from './quote-board.ts'
 import { ReplayFeed } from './replay-feed.ts'
 import { SeededFeed } from './seeded-feed.ts'
@@ -33,7 +34,7 @@ export interface MarketOptions {
  * @throws ReplayError for an unknown symbol, a file that cannot be read, or one with a bad row among its first 8,192.
  * @throws InvalidArgumentError for a speed that is not a positive number.
  */
-export async function createMarket(options: MarketOptions): Promise<Market> {
+export async function createMarket(options: MarketOptions): Promise<ControlledMarket> {
   const { world, clock, random, logger = silentLogger, speed = 1 } = options
   if (!(Number.isFinite(speed) && speed > 0)) {
     throw new InvalidArgumentError(`A recording cannot play at ${speed} times its pace.`, {
@@ -42,7 +43,9 @@ export async function createMarket(options: MarketOptions): Promise<Market> {
     })
   }
   const hours = new SymbolHours(world)
-  const board = new QuoteBoard(hours.newYork)
+  const control = new PriceControl(world.instruments, clock)
+  const board = new QuoteBoard(hours.newYork, control)
+  control.connect((symbolId, { bid, ask }) => board.put(symbolId, bid, ask, clock.now(), true))
   const replays = await openReplays({ ...options, board, logger, speed })
   const crosses = findCrosses(world.instruments.values()).filter(
     ({ instrument }) => !replays.has(instrument.symbolId),
@@ -59,6 +62,7 @@ export async function createMarket(options: MarketOptions): Promise<Market> {
     board.onChange(({ symbolId, timestamp }) => feed.legChanged(symbolId, timestamp))
   }
   return {
+    control,
     quote: (symbolId) => board.quote(symbolId),
     onChange: (listener) => board.onChange(listener),
     depth(symbolId) {
@@ -66,7 +70,7 @@ export async function createMarket(options: MarketOptions): Promise<Market> {
       const instrument = world.instruments.get(symbolId)
       return quote && instrument && depthBehind(quote, instrument)
     },
-    isOpen: (symbolId, at) => hours.isOpen(symbolId, at),
+    isOpen: (symbolId, at) => control.trades(symbolId) ?? hours.isOpen(symbolId, at),
     hours: (symbolId, at) => hours.at(symbolId, at),
     subscribed: (symbolId) => replays.get(symbolId)?.begin(),
     replayProgress: (symbolId) => replays.get(symbolId)?.progress,

@@ -1,4 +1,5 @@
 import type { CTraderError } from '../../errors.ts'
+import type { PriceControl } from './price-control.ts'
 
 /** Both sides of a symbol's price at one moment. Prices are integers, units of 1e-5. */
 export interface Quote {
@@ -85,4 +86,9 @@ export interface Market {
   start(): void
   /** Stops everything: no update afterwards, no timer, no open file. Harmless to repeat. */
   close(): void
+}
+
+/** A market whose prices somebody may move. */
+export interface ControlledMarket extends Market {
+  readonly control: PriceControl
 }

@@ -1,5 +1,6 @@
 import type { ZoneOffset } from './calendar/zone-offset.ts'
 import type { Quote, QuoteChange } from './market.ts'
+import type { PriceControl } from './price-control.ts'
 
 const day = 86_400
 
@@ -11,10 +12,15 @@ export class QuoteBoard {
   readonly #untold: QuoteChange[] = []
   #telling = false
   readonly #newYork: ZoneOffset
+  readonly #control: PriceControl | undefined
 
-  /** @param newYork a trading day ends at 17:00 there, whatever the symbol */
-  constructor(newYork: ZoneOffset) {
+  /**
+   * @param newYork a trading day ends at 17:00 there, whatever the symbol
+   * @param control what becomes of the prices that feeds set; without it they are put up as they are
+   */
+  constructor(newYork: ZoneOffset, control?: PriceControl) {
     this.#newYork = newYork
+    this.#control = control
   }
 
   quote(symbolId: number): Quote | undefined {
@@ -40,6 +46,13 @@ export class QuoteBoard {
    * @param repeat whether a price equal to the last one is an update too, of both sides; otherwise it is none.
    */
   set(symbolId: number, bid: number, ask: number, timestamp: number, repeat: boolean): void {
+    if (this.#control === undefined) return this.put(symbolId, bid, ask, timestamp, repeat)
+    const sides = this.#control.pass(symbolId, bid, ask)
+    if (sides !== undefined) this.put(symbolId, sides.bid, sides.ask, timestamp, repeat)
+  }
+
+  /** Puts a price up as it is, whoever is in control. */
+  put(symbolId: number, bid: number, ask: number, timestamp: number, repeat: boolean): void {
     const before = this.#quotes.get(symbolId)
     const sameBid = before?.bid === bid
     const sameAsk = before?.ask === ask

@@ -1,0 +1,37 @@
+export type { ConnectionChoice, ConnectionInfo, ConnectionsControl } from './connections.ts'
+export { controlGear, createControl, type SandboxControl } from './control.ts'
+export {
+  ControlArgumentError,
+  ControlNotFoundError,
+  JournalMismatchError,
+  NothingHappenedError,
+  TimeNotOwnedError,
+} from './errors.ts'
+export type {
+  FaultDelay,
+  FaultHandle,
+  FaultRule,
+  FaultScope,
+  LineFault,
+  RequestFault,
+  SendingFault,
+} from './fault.ts'
+export type { Faults } from './faults.ts'
+export type { Journal, JournalOptions, JournalWait } from './journal.ts'
+export type { JournalEntry, JournalQuery } from './journal-entry.ts'
+export type { Maintenance, MaintenanceState, MaintenanceWindow } from './maintenance.ts'
+export type {
+  MarketControl,
+  PriceInput,
+  PriceMove,
+  PriceSpike,
+  SymbolPrice,
+} from './market-control.ts'
+export {
+  type AdvanceOptions,
+  type RunUntilOptions,
+  SandboxTime,
+  type TimeChoice,
+  timeSource,
+} from './sandbox-time.ts'
+export type { TokenChoice, TokensControl } from './tokens-control.ts'

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { openAccount, startSandbox } from '../fixture.ts'
+
+async function watching(symbolId: readonly number[] = [1]) {
+  const sandbox = await startSandbox({ time: 'owned' })
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  await client.request('ProtoOASubscribeSpotsReq', { ctidTraderAccountId, symbolId })
+  const { market } = sandbox.control
+  return { sandbox, client, ctidTraderAccountId, market }
+}
+
+describe('prices', () => {
+  test('a price that was set is sent, stands still, and moves again when released', async () => {
+    const { sandbox, client, market } = await watching()
+    market.setPrice('EURUSD', { bid: '1.20000', ask: 1.2001 })
+    await sandbox.time.settle()
+    expect(client.waiting('ProtoOASpotEvent').at(-1)?.payload).toMatchObject({
+      ...{ bid: 120_000, ask: 120_010 },
+    })
+    await sandbox.time.advance(60_000)
+    expect(market.price('EURUSD')).toMatchObject({ bid: '1.20000', ask: '1.20010', held: true })
+    market.release('EURUSD')
+    await sandbox.time.advance(60_000)
+    expect(market.price('EURUSD')).toMatchObject({ held: false })
+    expect(market.price('EURUSD').bid).not.toBe('1.20000')
+  })
+
+  test('with one side the spread stays', async () => {
+    const { market } = await watching()
+    market.setPrice('USDJPY', { bid: '150.000', ask: '150.012' })
+    expect(market.setPrice('USDJPY', { ask: '151.000' })).toMatchObject({
+      ...{ bid: '150.988', ask: '151.000' },
+    })
+  })
+
+  test('a gap is one jump, and later quotes go on from there', async () => {
+    const { sandbox, market } = await watching()
+    await sandbox.time.advance(5_000)
+    const before = Number(market.price('EURUSD').bid)
+    market.gap('EURUSD', { pips: -120 })
+    expect(Number(market.price('EURUSD').bid)).toBeCloseTo(before - 0.012, 5)
+    await sandbox.time.advance(30_000)
+    const later = Number(market.price('EURUSD').bid)
+    expect(Math.abs(later - (before - 0.012))).toBeLessThan(0.002)
+    expect(later).not.toBe(before - 0.012)
+  })
+
+  test('crosses follow, so that there is nothing to be had by going round', async () => {
+    const { market } = await watching()
+    market.setPrice('EURUSD', { bid: '1.20000', ask: '1.20010' })
+    market.setPrice('USDJPY', { bid: '150.000', ask: '150.010' })
+    const { bid, ask } = market.price('EURJPY')
+    expect(Number(bid)).toBeLessThan(1.20005 * 150.005)
+    expect(Number(ask)).toBeGreaterThan(1.20005 * 150.005)
+  })
+
+  test('a spike widens the spread and comes back in part', async () => {
+    const { sandbox, market } = await watching()
+    await sandbox.time.advance(5_000)
+    const spread = (): number =>
+      Number(market.price('EURUSD').ask) - Number(market.price('EURUSD').bid)
+    const middle = (): number => Number(market.price('EURUSD').bid) + spread() / 2
+    const [calm, from] = [spread(), middle()]
+    market.spike('EURUSD', { pips: 100, lastsMs: 60_000, retrace: 0.5, spread: 10 })
+    expect(spread()).toBeGreaterThan(calm * 8)
+    expect(middle()).toBeCloseTo(from + 0.01, 3)
+    await sandbox.time.advance(120_000)
+    expect(spread()).toBeLessThan(calm * 4)
+    expect(Math.abs(middle() - (from + 0.005))).toBeLessThan(0.003)
+  })
+
+  test('nonsense explains itself and changes nothing', async () => {
+    const { market } = await watching()
+    const before = market.price('EURUSD')
+    expect(() => market.setPrice('EURUSDX', { bid: 1 })).toThrow(
+      'no symbol "EURUSDX". There is: EURUSD',
+    )
+    expect(() => market.setPrice('EURUSD', {})).toThrow('No price for EURUSD was given')
+    expect(() => market.setPrice('EURUSD', { bid: '1.123456' })).toThrow('at most 5 decimals')
+    expect(() => market.setPrice('USDJPY', { bid: '150.0001' })).toThrow('at most 3 decimals')
+    expect(() => market.setPrice('EURUSD', { bid: '1.2', ask: '1.1' })).toThrow('below the ask')
+    expect(() => market.setPrice('EURUSD', { bid: -1 })).toThrow('cannot be -1')
+    expect(() => market.gap('EURUSD', {})).toThrow('cannot be moved by {}')
+    expect(() => market.gap('EURUSD', { pips: 1, percent: 1 })).toThrow('Give one of')
+    expect(() => market.gap('EURUSD', { percent: -100 })).toThrow('stays above 0')
+    expect(() => market.spike('EURUSD', { pips: 5, retrace: 2 })).toThrow('from 0 to 1')
+    expect(market.price('EURUSD')).toEqual(before)
+  })
+})
+
+test('a market closed by hand sends nothing and takes no orders, until it is opened', async () => {
+  const { sandbox, client, ctidTraderAccountId, market } = await watching()
+  market.close('EURUSD')
+  const quotes = client.waiting('ProtoOASpotEvent').length
+  await sandbox.time.advance(30_000)
+  expect(client.waiting('ProtoOASpotEvent')).toHaveLength(quotes)
+  expect(market.price('EURUSD')).toMatchObject({ open: false, tradingByHand: true })
+  expect(market.price('GBPUSD').open).toBe(true)
+  const order = { symbolId: 1, orderType: 'MARKET', tradeSide: 'BUY', volume: 100_000 }
+  const refused = await client.request('ProtoOANewOrderReq', { ctidTraderAccountId, ...order })
+  expect(refused.payload['errorCode']).toBe('MARKET_CLOSED')
+  market.release()
+  await sandbox.time.advance(30_000)
+  expect(client.waiting('ProtoOASpotEvent').length).toBeGreaterThan(quotes)
+  const taken = client.send('ProtoOANewOrderReq', { ctidTraderAccountId, ...order })
+  await sandbox.time.runUntil({ message: 'ProtoOAExecutionEvent', clientMsgId: taken })
+})
