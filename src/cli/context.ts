@@ -5,6 +5,7 @@ export interface GlobalOptions {
   readonly env?: string
   readonly sandboxFile?: string
   readonly carrier?: string
+  readonly profile?: string
   readonly account?: string
   readonly json?: boolean
   readonly timeout?: string

@@ -13,6 +13,8 @@ import {
 import { configDirectory } from './config-directory.ts'
 import type { CommandContext } from './context.ts'
 import { LoginNeededError, UsageError } from './errors.ts'
+import { digestOfSeed, readLoginNotes, writeLoginNotes } from './login-notes.ts'
+import { grantKey, readProfile } from './profile.ts'
 import type { Credentials, Target } from './target.ts'
 import { reasonOf } from './text-file.ts'
 import { readVariable } from './variables.ts'
@@ -31,27 +33,18 @@ export async function openGrantStore(env: NodeJS.ProcessEnv): Promise<GrantStore
   return { store: createFileTokenStore({ directory }), directory }
 }
 
-/** Under which name a login is kept. */
-export function grantKey(target: Target, credentials: Credentials): GrantKey {
-  return {
-    issuer: new URL(target.endpoints.tokenUrl).origin,
-    clientId: credentials.clientId,
-    // The same consent covers demo and live accounts, and a second one would end the first.
-    profile: target.name === 'sandbox' ? 'sandbox' : 'default',
-  }
-}
-
 /** The record of a login just made, to follow the stored one. */
 export function nextRecord(
   key: GrantKey,
   tokens: TokenSet,
   before: TokenRecord | undefined,
+  userId?: number | undefined,
 ): TokenRecord {
   return {
     key,
     generation: (before?.generation ?? 0) + 1,
     tokens,
-    userId: undefined,
+    userId,
     status: 'live',
     intent: undefined,
   }
@@ -64,7 +57,7 @@ export function nextRecord(
  * @throws {@link LoginNeededError}
  */
 export async function findAccessToken(
-  context: Pick<CommandContext, 'env' | 'output' | 'signal'>,
+  context: Pick<CommandContext, 'env' | 'options' | 'output' | 'signal'>,
   target: Target,
   credentials: Credentials,
 ): Promise<Secret> {
@@ -72,11 +65,20 @@ export async function findAccessToken(
   const given = readVariable(env, 'CTRADER_ACCESS_TOKEN')
   if (given !== undefined) return new Secret(given)
   const grants = await openGrantStore(env)
-  const key = grantKey(target, credentials)
+  const key = grantKey(target, credentials.clientId, readProfile(context, target))
   const record = await grants.store.load(key)
-  if (record !== undefined) return usableToken(record, target)
   const seed = readVariable(env, 'CTRADER_REFRESH_TOKEN')
-  if (seed !== undefined) return plantSeed(context, { grants, key, seed, target, credentials })
+  const isSpent = seed !== undefined && readLoginNotes(env, key).seedDigest === digestOfSeed(seed)
+  if (seed !== undefined && !isSpent && (record === undefined || record.status === 'dead')) {
+    return plantSeed(context, { grants, key, seed, before: record, target, credentials })
+  }
+  if (record !== undefined) return usableToken(record, target)
+  if (isSpent) {
+    throw new LoginNeededError(
+      target.name,
+      'CTRADER_REFRESH_TOKEN was used already, and the login made from it is gone.',
+    )
+  }
   if (target.sandbox !== undefined) return new Secret(target.sandbox.accessToken)
   throw new LoginNeededError(target.name)
 }
@@ -97,14 +99,16 @@ interface Seed {
   readonly grants: GrantStore
   readonly key: GrantKey
   readonly seed: string
+  /** A login that the server has ended. */
+  readonly before: TokenRecord | undefined
   readonly target: Target
   readonly credentials: Credentials
 }
 
 /** Turns a refresh token, which works once, into a stored login: from then on the variable is not looked at. */
 async function plantSeed(
-  { output, signal }: Pick<CommandContext, 'output' | 'signal'>,
-  { grants, key, seed, target, credentials }: Seed,
+  { env, output, signal }: Pick<CommandContext, 'env' | 'output' | 'signal'>,
+  { grants, key, seed, before, target, credentials }: Seed,
 ): Promise<Secret> {
   // The seed is spent by the request: what comes back must have a place.
   await requireWritable(grants.directory)
@@ -115,7 +119,8 @@ async function plantSeed(
       endpoints: target.endpoints,
       signal,
     })
-    await grants.store.save(nextRecord(key, tokens, undefined), 0)
+    await grants.store.save(nextRecord(key, tokens, before), before?.generation ?? 0)
+    writeLoginNotes(env, key, { seedDigest: digestOfSeed(seed) })
     output.note(
       `CTRADER_REFRESH_TOKEN has become a stored login in ${grants.directory}; it is spent and not needed any more.`,
     )
@@ -124,7 +129,7 @@ async function plantSeed(
     if (!(error instanceof RefreshTokenRefusedError)) throw error
     // Another process may have planted the same seed meanwhile.
     const record = await grants.store.load(key)
-    if (record === undefined) throw error
+    if (record === undefined || record.generation === before?.generation) throw error
     return usableToken(record, target)
   }
 }

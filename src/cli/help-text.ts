@@ -11,13 +11,16 @@ export const environmentHelp = `Variables (secrets are taken from nowhere else):
   CTRADER_ENV                                demo, live or sandbox
   CTRADER_SANDBOX                            the file with a sandbox's line
   CTRADER_CARRIER                            what carries the messages
+  CTRADER_PROFILE                            the name the login is kept under
   CTRADER_ACCESS_TOKEN                       use this token instead of the stored login
   CTRADER_REFRESH_TOKEN                      a seed: turned into a stored login once
   CTRADER_ACCOUNT_ID                         the account to use
   CTRADER_CA_FILE                            certificate authority to trust, PEM
   CTRADER_CONFIG_DIR                         where logins are kept
+  CTRADER_AUTH_URL, CTRADER_TOKEN_URL        other pages than cTrader's own
   CTRADER_DEBUG                              show the stack of an error
-  NO_COLOR                                   no colours`
+  NO_COLOR                                   no colours
+Instead of a client id, client secret or token, a variable with _FILE added can name a file that holds it.`
 
 export const exitCodeHelp = `Exit status:
   0  done                        4  refused by the server       7  connection or time-out

@@ -22,6 +22,11 @@ export class Output {
     this.isJson = isJson
   }
 
+  /** Whether data goes to a person's screen. */
+  get isOnTerminal(): boolean {
+    return this.#terminal.stdout.isTTY === true
+  }
+
   /** One line of data. */
   line(text: string): void {
     this.#terminal.stdout.write(`${text}\n`)
@@ -47,6 +52,11 @@ export class Output {
   /** Progress and remarks. */
   note(text: string): void {
     this.#terminal.stderr.write(`${text}\n`)
+  }
+
+  /** A question; the answer is typed on the same line. */
+  prompt(text: string): void {
+    this.#terminal.stderr.write(text)
   }
 
   /** What ended the command: one or two lines, or one JSON object. */

@@ -37,6 +37,7 @@ export function createProgram(run: Runner): Command {
       .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV)'))
       .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")
       .option('--carrier <name>', `${carriers} (or CTRADER_CARRIER)`)
+      .option('--profile <name>', 'the name the login is kept under (or CTRADER_PROFILE)')
       .option('--timeout <seconds>', waits)
   const onAccount = (name: string, description: string, waits = eachAnswer): Command =>
     connected(name, description, waits).option(
@@ -55,18 +56,7 @@ export function createProgram(run: Runner): Command {
       true,
     ),
   )
-  connected(
-    'login',
-    'log in through the browser and keep the tokens',
-    'how long to wait for you (300)',
-  )
-    .option('--scope <scope>', 'accounts reads everything, trading may trade as well', 'accounts')
-    .option('--no-browser', 'print the address of the page and open nothing')
-    .action((options) =>
-      run(options, async (context) =>
-        (await import('./commands/login.ts')).login(context, options),
-      ),
-    )
+  addLoginCommands({ run, connected, add })
   connected('accounts', 'list the accounts that the login covers', eachAnswer).action((options) =>
     run(options, async (context) => (await import('./commands/accounts.ts')).accounts(context)),
   )
@@ -108,6 +98,55 @@ export function createProgram(run: Runner): Command {
 
 // Written out: the command's help does not load the client.
 const carriers = 'protobuf-tcp, protobuf-websocket, json-tcp or json-websocket'
+/** How a command of a family is made, so that all have the same options. */
+interface CommandMaker {
+  readonly run: Runner
+  readonly add: (name: string, description: string) => Command
+  readonly connected: (name: string, description: string, waits: string) => Command
+}
+
+function addLoginCommands({ run, add, connected }: CommandMaker): void {
+  connected(
+    'login',
+    'log in through the browser and keep the tokens',
+    'how long to wait for you (300)',
+  )
+    .option('--scope <scope>', 'accounts reads everything, trading may trade as well', 'accounts')
+    .option('--no-browser', 'print the address of the page and open nothing')
+    .option('--manual', 'copy and paste the address that the browser ends on; nothing listens')
+    .option('-y, --yes', 'replace the login there is without asking')
+    .option('--force', 'replace it even if it is that of another cTrader ID')
+    .action((options) =>
+      run(options, async (context) =>
+        (await import('./commands/login.ts')).login(context, options),
+      ),
+    )
+  connected('status', 'say who is logged in, for what and until when', eachAnswer)
+    .option('--check', 'ask the server whether it accepts the token')
+    .action((options) =>
+      run(options, async (context) =>
+        (await import('./commands/status.ts')).status(context, options),
+      ),
+    )
+  connected('token', 'print the access token for another program', eachAnswer)
+    .option('--show', 'also on a screen')
+    .action((options) =>
+      run(options, async (context) =>
+        (await import('./commands/token.ts')).token(context, options),
+      ),
+    )
+  connected('logout', 'forget the login on this machine; the consent itself remains', eachAnswer)
+    .option('--all', 'forget every login that is kept here')
+    .action((options) =>
+      run(options, async (context) =>
+        (await import('./commands/logout.ts')).logout(context, options),
+      ),
+    )
+  add('profiles', 'list the logins that are kept on this machine').action((options) =>
+    run(options, async (context) => (await import('./commands/profiles.ts')).profiles(context)),
+  )
+}
+
 const eachAnswer = 'how long to wait for each answer (15)'
 
 function sandboxOptions(command: Command): Command {

@@ -11,7 +11,7 @@ import type { CommandContext } from './context.ts'
 import { UsageError } from './errors.ts'
 import { readSandboxFile } from './sandbox-file.ts'
 import { readTextFile } from './text-file.ts'
-import { readVariable } from './variables.ts'
+import { findVariable, readVariable } from './variables.ts'
 
 const names = ['demo', 'live', 'sandbox'] as const
 
@@ -51,7 +51,7 @@ export function readTarget({ env, options }: Place): Target {
     return {
       name,
       environment: { ...environments[name], ca },
-      endpoints: openApiEndpoints,
+      endpoints: readEndpoints(env),
       carrier,
       sandbox: undefined,
     }
@@ -76,6 +76,17 @@ export function readTarget({ env, options }: Place): Target {
     endpoints: sandboxEndpoints(line),
     carrier,
     sandbox: line,
+  }
+}
+
+/** The real servers' pages, or those that the variables name instead. */
+function readEndpoints(env: NodeJS.ProcessEnv): OAuthEndpoints {
+  const authorizeUrl = readVariable(env, 'CTRADER_AUTH_URL')
+  const tokenUrl = readVariable(env, 'CTRADER_TOKEN_URL')
+  return {
+    // Whether the server returns the state is known of cTrader's own pages only.
+    ...(authorizeUrl === undefined ? openApiEndpoints : { authorizeUrl }),
+    tokenUrl: tokenUrl ?? openApiEndpoints.tokenUrl,
   }
 }
 
@@ -122,8 +133,8 @@ function readCarrier({ env, options }: Place): Carrier {
  */
 export function readCredentials({ env }: Pick<CommandContext, 'env'>, target: Target): Credentials {
   const { sandbox } = target
-  const clientId = readVariable(env, 'CTRADER_CLIENT_ID')
-  const clientSecret = readVariable(env, 'CTRADER_CLIENT_SECRET')
+  const clientId = findVariable(env, 'CTRADER_CLIENT_ID')
+  const clientSecret = findVariable(env, 'CTRADER_CLIENT_SECRET')
   const missing = [
     ...(clientId === undefined ? ['CTRADER_CLIENT_ID'] : []),
     ...(clientSecret === undefined ? ['CTRADER_CLIENT_SECRET'] : []),
@@ -136,16 +147,23 @@ export function readCredentials({ env }: Pick<CommandContext, 'env'>, target: Ta
       { missing },
     )
   }
-  const source = (variable: string, value: string | undefined): string =>
-    value === undefined ? "the sandbox's line" : variable
+  const line = "the sandbox's line"
   return {
-    clientId: clientId ?? sandbox?.clientId ?? '',
-    clientSecret: clientSecret ?? sandbox?.clientSecret ?? '',
-    sources: {
-      clientId: source('CTRADER_CLIENT_ID', clientId),
-      clientSecret: source('CTRADER_CLIENT_SECRET', clientSecret),
-    },
+    clientId: clientId?.value ?? sandbox?.clientId ?? '',
+    clientSecret: clientSecret?.value ?? sandbox?.clientSecret ?? '',
+    sources: { clientId: clientId?.source ?? line, clientSecret: clientSecret?.source ?? line },
   }
+}
+
+/** The application's id alone, for what needs no secret. */
+export function readClientId({ env }: Pick<CommandContext, 'env'>, { sandbox }: Target): string {
+  const clientId = readVariable(env, 'CTRADER_CLIENT_ID') ?? sandbox?.clientId
+  if (clientId !== undefined) return clientId
+  throw new UsageError(
+    'The variable CTRADER_CLIENT_ID is not set.',
+    'Logins are kept by application: set it to the id of yours. `ctrader profiles` lists all that are kept.',
+    { missing: ['CTRADER_CLIENT_ID'] },
+  )
 }
 
 /**
@@ -180,4 +198,9 @@ function readAuthority(file: string): string {
   const pem = readTextFile(file, 'the certificate authority')
   if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
   throw new UsageError(`The file ${file} holds no certificate.`, 'Give one in PEM form.', { file })
+}
+
+/** Whether no listener on this machine can be what a redirect URI leads to. */
+export function leadsElsewhere(uri: string): boolean {
+  return !/^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?(\/|\?|$)/.test(uri)
 }

@@ -28,6 +28,12 @@ export {
   type TokenRequestForm,
 } from './endpoints.ts'
 export {
+  type ApplicationFromEnv,
+  applicationFromEnv,
+  problemOfVariable,
+  type Variables,
+} from './environment.ts'
+export {
   AuthorizationDeniedError,
   AuthorizationTimeoutError,
   CallbackListenerClosedError,

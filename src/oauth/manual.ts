@@ -77,7 +77,8 @@ export async function authorizeManually(options: AuthorizeManuallyOptions): Prom
         if (!(error instanceof InvalidAuthorizationCodeError) || page >= longestSeries) throw error
         // The same code will not work later either; only a new consent gives a new one.
         refused.push(code)
-        problem = 'The code was refused: it lives 60 seconds and works once. Here is a new page.'
+        problem =
+          'The code was refused: it lives 60 seconds and works once. Allow access on the new page.'
       }
     }
   } finally {

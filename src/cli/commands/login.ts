@@ -1,79 +1,114 @@
-import { authorizeWithLoopback, requireScope } from '../../oauth/index.ts'
+import type { GrantIdentity } from '../../index.ts'
+import { requireScope, type Scope, type TokenSet } from '../../oauth/index.ts'
 import { printAccounts } from '../account-table.ts'
-import { connectWith } from '../connect.ts'
+import { confirm } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
-import { UsageError } from '../errors.ts'
-import { grantKey, nextRecord, openGrantStore } from '../grant.ts'
-import { openInBrowser, reasonAgainstBrowser } from '../open-browser.ts'
+import { openGrantStore } from '../grant.ts'
+import { keepLogin, type LoginPlace } from '../keep-login.ts'
+import { logInByHand, logInByListener, type ReadyLogin } from '../login-flows.ts'
+import { readLoginNotes } from '../login-notes.ts'
+import { formatMoment } from '../moments.ts'
 import { readSeconds } from '../option-values.ts'
-import { readCredentials, readRedirectUris, readTarget, type Target } from '../target.ts'
-import { readVariable } from '../variables.ts'
+import { grantKey, readProfile } from '../profile.ts'
+import { leadsElsewhere, readCredentials, readRedirectUris, readTarget } from '../target.ts'
+import { refuseUnderVariable } from '../variables.ts'
 
 export interface LoginOptions {
   readonly scope?: string
   readonly browser?: boolean
+  readonly manual?: boolean
+  readonly yes?: boolean
+  readonly force?: boolean
+}
+
+/** Everything about a login that is known before anybody is asked. */
+interface Plan extends LoginPlace {
+  readonly scope: Scope
+  readonly redirectUris: readonly string[]
+  readonly profile: string
 }
 
 /**
- * `ctrader login`: the consent page in the browser, the code through the loopback listener, the tokens into the store.
+ * `ctrader login`: the consent page in the browser, the code through the loopback listener or by copy and paste, the
+ * tokens into the store.
  */
 export async function login(context: CommandContext, options: LoginOptions): Promise<void> {
-  const { output, signal, env } = context
-  if (readVariable(env, 'CTRADER_ACCESS_TOKEN') !== undefined) {
-    throw new UsageError(
-      'The variable CTRADER_ACCESS_TOKEN is set and would be used instead of the new login.',
-      'Unset it first.',
-    )
+  const { output, env, signal } = context
+  refuseUnderVariable(env, 'CTRADER_ACCESS_TOKEN', 'would be used instead of the new login')
+  const timeoutMs = readSeconds('--timeout', context.options.timeout)
+  const plan = await makePlan(context, options)
+  if (plan.before !== undefined && !(await mayReplace(context, plan, options))) {
+    return output.note('Nothing was changed.')
   }
+  let identity: GrantIdentity | undefined
+  const { target, redirectUris, scope, credentials } = plan
+  const ready: ReadyLogin = {
+    target,
+    redirectUris,
+    options: {
+      application: credentials,
+      scope,
+      endpoints: target.endpoints,
+      signal,
+      save: async (tokens) => {
+        identity = await keepLogin(context, plan, tokens)
+      },
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    },
+  }
+  const byHand = options.manual === true || redirectUris.every(leadsElsewhere)
+  const tokens = byHand
+    ? await logInByHand(context, ready)
+    : await logInByListener(context, ready, options.browser !== false)
+  report(context, plan, tokens, identity)
+}
+
+async function makePlan(context: CommandContext, options: LoginOptions): Promise<Plan> {
   const scope = requireScope(options.scope ?? 'accounts')
   const target = readTarget(context)
   const credentials = readCredentials(context, target)
   const redirectUris = readRedirectUris(context, target)
-  const timeoutMs = readSeconds('--timeout', context.options.timeout)
-  const { store, directory } = await openGrantStore(env)
-  const key = grantKey(target, credentials)
-  const before = await store.load(key)
-  if (before !== undefined) {
-    output.note('There is a login already. The new one replaces it, and may end it elsewhere too.')
-  }
-  const against = options.browser === false ? 'you said --no-browser' : reasonAgainstBrowser(env)
-
-  const tokens = await authorizeWithLoopback({
-    application: credentials,
-    redirectUris,
-    scope,
-    endpoints: target.endpoints,
-    signal,
-    save: (fresh) => store.save(nextRecord(key, fresh, before), before?.generation ?? 0),
-    onUrl: (url, request) => {
-      output.note(`Open this page in a browser on this machine to log in (scope ${scope}):`)
-      output.note(`\n  ${url}\n`)
-      signIn(context, target)
-      output.note(`Waiting for its answer at ${request.redirectUri}; Ctrl-C gives up.`)
-    },
-    onBrowserFailure: () => output.note('No browser could be opened: open the page by hand.'),
-    ...(against === undefined ? { openBrowser: openInBrowser } : {}),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  })
-
-  const until = tokens.expiresAt === undefined ? '' : ` until ${isoDay(tokens.expiresAt)}`
-  output.note(`Logged in with the scope ${scope}${until}.`)
-  output.note(`The tokens are stored, readable by you alone, in ${directory}.`)
-  const client = await connectWith(context, target, credentials, tokens.accessToken)
-  try {
-    printAccounts(output, client.accounts)
-    output.note(`Next: ctrader quotes EURUSD --env ${target.name}`)
-  } finally {
-    await client.close()
-  }
+  const profile = readProfile(context, target)
+  const grants = await openGrantStore(context.env)
+  const key = grantKey(target, credentials.clientId, profile)
+  const before = await grants.store.load(key)
+  const force = options.force === true
+  return { scope, target, credentials, redirectUris, grants, key, profile, before, force }
 }
 
-/** The sandbox's person is nobody in particular: whoever has its file may be it. */
-function signIn({ output }: CommandContext, { sandbox }: Target): void {
-  if (sandbox === undefined) return
-  output.note(`Sign in as ${sandbox.username} with the password ${sandbox.password}.`)
+/** A new consent can end what other programs use; so the person has to want it. */
+async function mayReplace(
+  context: CommandContext,
+  { before, key, profile }: Plan,
+  { yes = false, force = false }: LoginOptions,
+): Promise<boolean> {
+  const userId = before?.userId ?? readLoginNotes(context.env, key).userId
+  const whose = userId === undefined ? '' : ` of cTrader ID ${userId}`
+  const warning = `The profile "${profile}" has a login${whose} already. A new one replaces it, and cTrader may then end it in every other program that uses this application with this cTrader ID.`
+  if (yes || force) {
+    context.output.note(warning)
+    return true
+  }
+  return confirm(context, warning, '--yes')
 }
 
-function isoDay(timestamp: number): string {
-  return new Date(timestamp).toISOString().slice(0, 10)
+function report(
+  { output }: CommandContext,
+  { scope, target, grants, profile }: Plan,
+  { expiresAt, refreshToken }: TokenSet,
+  identity: GrantIdentity | undefined,
+): void {
+  const whose = identity === undefined ? '' : ` as cTrader ID ${identity.userId}`
+  const until = expiresAt === undefined ? '' : `, until ${formatMoment(expiresAt)}`
+  output.note(
+    `${output.paint('green', '✓', 'stderr')} Logged in${whose} with the scope ${scope}${until}.`,
+  )
+  output.note(`Stored in plain text, readable by you alone, in ${grants.directory} (${profile}).`)
+  if (refreshToken === undefined) output.note('It cannot be renewed: the server gave no way to.')
+  if (identity === undefined) return
+  if (identity.scope !== undefined && identity.scope !== scope) {
+    output.note(`Note: the server granted the scope ${identity.scope}, not ${scope}.`)
+  }
+  printAccounts(output, identity.accounts)
+  output.note(`Next: ctrader quotes EURUSD --env ${target.name}`)
 }
