@@ -37,8 +37,9 @@ export async function keepLogin(
   let identity: GrantIdentity | undefined
   try {
     const { accessToken } = tokens
-    const { environment } = target
-    identity = await identifyGrant({ environment, application: credentials, accessToken, signal })
+    const { environment, carrier } = target
+    const application = credentials
+    identity = await identifyGrant({ environment, carrier, application, accessToken, signal })
   } catch (error) {
     const mustCheck = before !== undefined && expected !== undefined && !force
     if (mustCheck || signal.aborted) throw error

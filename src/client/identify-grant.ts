@@ -1,9 +1,9 @@
 import { type GrantIdentity, getGrantIdentity } from '../accounts/index.ts'
-import type { Secret } from '../secret.ts'
-import { toSecret } from '../secret.ts'
-import { connectSession } from '../session/index.ts'
+import { systemClock } from '../async/clock.ts'
+import { type Secret, toSecret } from '../secret.ts'
 import { type HostAddress, toEnvironment } from './environment.ts'
 import type { ClientOptions } from './options.ts'
+import { SessionPool } from './session-pool.ts'
 
 /** How to reach the server that knows whose a token is. */
 export interface IdentifyGrantOptions extends Omit<ClientOptions, 'grants'> {
@@ -18,18 +18,13 @@ export interface IdentifyGrantOptions extends Omit<ClientOptions, 'grants'> {
  * cannot be reached
  */
 export async function identifyGrant(options: IdentifyGrantOptions): Promise<GrantIdentity> {
-  const { environment: given, accessToken, signal, ...rest } = options
+  const { environment: given, accessToken, signal, clock = systemClock, ...rest } = options
   const { demo, live, ca } = toEnvironment(given)
-  const endpoint = (demo ?? live) as HostAddress
-  const session = await connectSession({
-    ...rest,
-    endpoint,
-    ...(ca === undefined ? {} : { ca }),
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const pool = new SessionPool({ ...rest, clock, ca })
   try {
+    const session = await pool.get((demo ?? live) as HostAddress, signal)
     return await getGrantIdentity(session, toSecret(accessToken), { signal })
   } finally {
-    await session.close()
+    await pool.close()
   }
 }

@@ -61,6 +61,7 @@ async function askServer(
   try {
     const identity = await identifyGrant({
       environment: target.environment,
+      carrier: target.carrier,
       application: readCredentials(context, target),
       accessToken,
       signal: context.signal,
