@@ -65,7 +65,10 @@ describe('ctrader status', () => {
     expect(refused.code).toBe(3)
     expect(JSON.parse(refused.stdout)).toMatchObject({ check: 'failed' })
 
-    const line = { ...fixture.sandbox.line(), demo: { protobufPort: fixture.port, jsonPort: null } }
+    const line = {
+      ...fixture.sandbox.line(),
+      demo: { protobufPort: fixture.port, jsonPort: fixture.port },
+    }
     const gone = fixture.writeLine('gone.json', line)
     const away = await run(['status', '--check'], { env: env({ CTRADER_SANDBOX: gone }) })
     expect(away.code).toBe(7)
