@@ -14,8 +14,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.min(4, availableParallelism()),
     env: dataFolder === undefined ? {} : { CTRADER_TEST_DATA: dataFolder },
-    // Nothing here is slow by itself; a test that needs longer says so where it stands.
-    testTimeout: 10_000,
+    // Nothing here is slow by itself; the limit only ends what hangs, also on a machine that is busy with other things.
+    testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
     restoreMocks: true,

@@ -107,6 +107,7 @@ test('what clientOptions offers works, with the scope that was asked for', async
   expect(ready.environment.demo).toEqual({
     host: '127.0.0.1',
     port: sandbox.demo.protobufPort,
+    jsonPort: sandbox.demo.jsonPort,
   })
   const [viewer] = sandbox.clientOptions({ scope: 'accounts' }).grants
   expect(viewer?.accessToken).not.toBe(sandbox.accessToken)
