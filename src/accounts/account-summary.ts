@@ -1,7 +1,6 @@
-import type { WaitOptions } from '../async/wait-options.ts'
 import { ProtoOAClientPermissionScope, type ProtoOACtidTraderAccount } from '../protocol/index.ts'
 import type { Secret } from '../secret.ts'
-import type { Session } from '../session/index.ts'
+import type { CallOptions, Session } from '../session/index.ts'
 
 /** What a token allows: reading (`accounts`) or reading and trading (`trading`). */
 export type GrantScope = 'accounts' | 'trading'
@@ -28,7 +27,7 @@ export interface AccountSummary {
 export async function listAccounts(
   session: Session,
   accessToken: Secret,
-  options: WaitOptions = {},
+  options: CallOptions = {},
 ): Promise<readonly AccountSummary[]> {
   const list = await session.call.accountListByAccessToken(
     { accessToken: accessToken.reveal() },

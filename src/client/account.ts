@@ -18,7 +18,7 @@ import {
   type WatchQuotesOptions,
   watchQuotes,
 } from '../market/index.ts'
-import type { Session } from '../session/index.ts'
+import type { ReconnectingSession } from '../session/index.ts'
 import {
   type ClosePositionOptions,
   closePosition,
@@ -38,8 +38,8 @@ export class Account {
   readonly accountId: number
   /** What the account list says of it. */
   readonly summary: AccountSummary
-  /** The connection it lives on, with the typed raw calls (`session.call`) for everything not offered here. */
-  readonly session: Session
+  /** The session it lives on, which outlives its links, with the typed raw calls (`session.call`) for everything not offered here. */
+  readonly session: ReconnectingSession
   readonly #clock: Clock
   readonly #symbols: SymbolBook
   readonly #spots: SpotFeed
@@ -48,7 +48,7 @@ export class Account {
 
   private constructor(
     summary: AccountSummary,
-    session: Session,
+    session: ReconnectingSession,
     clock: Clock,
     assets: readonly Asset[],
     currency: string,
@@ -70,7 +70,7 @@ export class Account {
   /** @internal Reads what amounts and names need; the account is authorised already. */
   static async open(
     summary: AccountSummary,
-    session: Session,
+    session: ReconnectingSession,
     clock: Clock,
     options: WaitOptions,
   ): Promise<Account> {

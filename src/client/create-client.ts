@@ -1,38 +1,52 @@
-import { type AccountSummary, listAccounts } from '../accounts/index.ts'
+import type { AccountSummary } from '../accounts/index.ts'
 import { systemClock } from '../async/clock.ts'
+import { Mailbox } from '../async/mailbox.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { InvalidArgumentError } from '../errors.ts'
-import { type Secret, toSecret } from '../secret.ts'
-import type { Session } from '../session/index.ts'
+import { silentLogger } from '../log.ts'
+import { type CloseOptions, Listeners } from '../session/index.ts'
 import { Account } from './account.ts'
 import { type Environment, type HostAddress, toEnvironment } from './environment.ts'
 import { AccountNotFoundError, AccountOnOtherHostError } from './errors.ts'
+import {
+  type Covered,
+  type FailedGrant,
+  type GrantedAccounts,
+  listGrantedAccounts,
+} from './grants.ts'
 import type { ClientOptions } from './options.ts'
 import { SessionPool } from './session-pool.ts'
-
-interface Covered {
-  readonly summary: AccountSummary
-  readonly accessToken: Secret
-}
+import type { ConnectionStatus } from './status.ts'
 
 /** Gives access to the accounts that the grants cover. Made by {@link createClient}. */
 export interface Client extends AsyncDisposable {
   /** Every account that the grants cover, on either host. */
   readonly accounts: readonly AccountSummary[]
+  /** Grants whose accounts could not be listed; the others work. */
+  readonly failedGrants: readonly FailedGrant[]
+  /** How each connection stands that was needed so far. */
+  readonly status: readonly ConnectionStatus[]
+  /** How each connection stands, and then every change, until the client is closed. */
+  watchStatus(): AsyncIterableIterator<ConnectionStatus>
   /**
-   * Opens an account: connects to its host if need be and authorises it. The same account is opened once.
+   * Opens an account: connects to its host if need be and authorises it. The same account is opened once, and stays open
+   * when its connection is lost and replaced.
    *
    * @throws `AccountNotFoundError`, `AccountOnOtherHostError`, `RequestRefusedError`
    */
   account(accountId: number, options?: WaitOptions): Promise<Account>
-  /** Closes the connections. Everything that waits fails at once. */
-  close(): Promise<void>
+  /**
+   * Takes no more requests, lets what is under way be answered for a while (`drainMs`, 5,000 unless given), and closes the
+   * connections.
+   */
+  close(options?: CloseOptions): Promise<void>
 }
 
 /**
- * Connects, authenticates the application and lists the accounts that the grants cover.
+ * Connects, authenticates the application and lists the accounts that the grants cover. Connections that are lost later
+ * are replaced by themselves.
  *
- * @throws `RequestRefusedError` when the server refuses the application or a token, and the transport's errors
+ * @throws `RequestRefusedError` when the server refuses the application or every token, and the transport's errors
  * (`HostNotFoundError`, `ConnectionRefusedError`, `CertificateError` ...) when it cannot be reached
  *
  * @example
@@ -40,48 +54,94 @@ export interface Client extends AsyncDisposable {
  */
 export async function createClient(options: ClientOptions): Promise<Client> {
   const environment = toEnvironment(options.environment)
-  if (options.grants.length === 0) {
-    throw new InvalidArgumentError('The client has no grant.', {
-      remedy: 'Give at least one access token: run the OAuth flow, or `ctrader login`.',
-    })
-  }
+  checkOptions(options)
   const clock = options.clock ?? systemClock
-  const pool = new SessionPool({ ...options, clock, ca: environment.ca })
+  const changes = new Listeners<ConnectionStatus>(options.logger ?? silentLogger, 'the status')
+  const pool = new SessionPool({
+    ...options,
+    clock,
+    ca: environment.ca,
+    onStatus: (status) => changes.tell(status),
+  })
   const host = (environment.demo ?? environment.live) as HostAddress
+  const { signal } = options
   try {
-    const session = await pool.get(host, options.signal)
-    const covered: Covered[] = []
-    for (const grant of options.grants) {
-      const accessToken = toSecret(grant.accessToken)
-      const summaries = await listAccounts(session, accessToken, { signal: options.signal })
-      covered.push(...summaries.map((summary) => ({ summary, accessToken })))
-    }
-    return new ConnectedClient(environment, pool, covered, clock)
+    const session = await pool.get(host, signal)
+    const granted = await listGrantedAccounts(session, options.grants, { signal })
+    return new ConnectedClient({ environment, pool, granted, clock, changes })
   } catch (error) {
-    await pool.close()
+    await pool.close({ drainMs: 0 })
     throw error
   }
 }
 
+const mostConnections = 25
+
+function checkOptions({ grants, connectionsPerHost = 1 }: ClientOptions): void {
+  if (grants.length === 0) {
+    throw new InvalidArgumentError('The client has no grant.', {
+      remedy: 'Give at least one access token: run the OAuth flow, or `ctrader login`.',
+    })
+  }
+  const isPossible = Number.isInteger(connectionsPerHost) && connectionsPerHost >= 1
+  if (!isPossible || connectionsPerHost > mostConnections) {
+    throw new InvalidArgumentError(
+      `${connectionsPerHost} connections to a host are not possible.`,
+      {
+        facts: { connectionsPerHost },
+        remedy: `Give a whole number from 1 to ${mostConnections}.`,
+      },
+    )
+  }
+}
+
+interface ClientParts {
+  readonly environment: Environment
+  readonly pool: SessionPool
+  readonly granted: GrantedAccounts
+  readonly clock: NonNullable<ClientOptions['clock']>
+  readonly changes: Listeners<ConnectionStatus>
+}
+
+// A reader who is this far behind wants to know how it stands, not how it came to it.
+const statusLimit = 256
+
 class ConnectedClient implements Client {
   readonly accounts: readonly AccountSummary[]
-  readonly #environment: Environment
-  readonly #pool: SessionPool
-  readonly #covered: readonly Covered[]
-  readonly #clock: NonNullable<ClientOptions['clock']>
+  readonly failedGrants: readonly FailedGrant[]
+  readonly #parts: ClientParts
   readonly #open = new Map<number, Promise<Account>>()
+  readonly #closed = new AbortController()
 
-  constructor(
-    environment: Environment,
-    pool: SessionPool,
-    covered: readonly Covered[],
-    clock: NonNullable<ClientOptions['clock']>,
-  ) {
-    this.#environment = environment
-    this.#pool = pool
-    this.#covered = covered
-    this.#clock = clock
+  constructor(parts: ClientParts) {
+    this.#parts = parts
+    const { covered, failed } = parts.granted
     this.accounts = covered.map((item) => item.summary)
+    this.failedGrants = failed
+  }
+
+  get status(): readonly ConnectionStatus[] {
+    return this.#parts.pool.status
+  }
+
+  watchStatus(): AsyncIterableIterator<ConnectionStatus> {
+    const { signal } = this.#closed
+    let stop = (): void => {}
+    const statuses = new Mailbox<ConnectionStatus>({
+      limit: statusLimit,
+      overflow: 'drop-oldest',
+      onClose: () => stop(),
+    })
+    const end = (): void => statuses.end()
+    const leave = this.#parts.changes.add((status) => statuses.push(status))
+    stop = () => {
+      leave()
+      signal.removeEventListener('abort', end)
+    }
+    for (const status of this.status) statuses.push(status)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+    return statuses
   }
 
   async account(accountId: number, options: WaitOptions = {}): Promise<Account> {
@@ -101,8 +161,9 @@ class ConnectedClient implements Client {
     return account
   }
 
-  async close(): Promise<void> {
-    await this.#pool.close()
+  async close(options?: CloseOptions): Promise<void> {
+    await this.#parts.pool.close(options)
+    this.#closed.abort()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,18 +171,19 @@ class ConnectedClient implements Client {
   }
 
   async #openAccount(accountId: number, options: WaitOptions): Promise<Account> {
-    const { summary, accessToken } = this.#find(accountId)
-    const host = summary.isLive ? this.#environment.live : this.#environment.demo
+    const { summary, tokens } = this.#find(accountId)
+    const { environment, pool, clock } = this.#parts
+    const host = summary.isLive ? environment.live : environment.demo
     if (host === undefined) {
-      throw new AccountOnOtherHostError(accountId, summary.isLive, this.#environment.name)
+      throw new AccountOnOtherHostError(accountId, summary.isLive, environment.name)
     }
-    const session: Session = await this.#pool.get(host, options.signal)
-    await session.authorizeAccount(accountId, accessToken, options)
-    return Account.open(summary, session, this.#clock, options)
+    const session = await pool.forAccount(host, accountId, options.signal)
+    await session.authorizeAccount(accountId, tokens, options)
+    return Account.open(summary, session, clock, options)
   }
 
   #find(accountId: number): Covered {
-    const found = this.#covered.find((item) => item.summary.accountId === accountId)
+    const found = this.#parts.granted.covered.find((item) => item.summary.accountId === accountId)
     if (found !== undefined) return found
     const known = this.accounts.map((account) => account.accountId)
     const isLogin = this.accounts.some((account) => account.login === accountId)

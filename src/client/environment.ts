@@ -9,6 +9,8 @@ export interface HostAddress {
   readonly port: number
   /** The port for JSON; without it the carriers that speak JSON cannot be used. */
   readonly jsonPort?: number | undefined
+  /** Other hosts that serve the same accounts, tried in turn when this one cannot be reached. */
+  readonly fallbacks?: readonly Omit<HostAddress, 'fallbacks'>[] | undefined
 }
 
 /** The servers a client talks to. Accounts live on exactly one of the two hosts. */
@@ -25,23 +27,26 @@ export interface Environment {
 /** The same on both hosts. */
 const ports = { port: 5035, jsonPort: 5036 }
 
-/** The real servers, by name. Each name gives access to the accounts of its own host only. */
+const demo = { host: 'demo.ctraderapi.com', ...ports }
+const live = { host: 'live.ctraderapi.com', ...ports }
+
+/** The real servers, by name. `demo` and `live` give access to the accounts of their own host only, `all` to both. */
 export const environments = {
-  demo: { name: 'demo', demo: { host: 'demo.ctraderapi.com', ...ports } },
-  live: { name: 'live', live: { host: 'live.ctraderapi.com', ...ports } },
+  demo: { name: 'demo', demo },
+  live: { name: 'live', live },
+  all: { name: 'all', demo, live },
 } as const satisfies Readonly<Record<string, Environment>>
 
 /** Turns a name into the environment; leaves a custom one as it is. */
 export function toEnvironment(value: keyof typeof environments | Environment): Environment {
-  const environment = typeof value === 'string' ? environments[value] : value
+  const environment: Environment = typeof value === 'string' ? environments[value] : value
   if (typeof environment !== 'object' || environment === null) {
     throw new InvalidArgumentError(`There is no environment ${JSON.stringify(value)}.`, {
       remedy:
-        "Use 'demo', 'live', or an object with the hosts, such as sandbox.clientOptions() gives.",
+        "Use 'demo', 'live', 'all', or an object with the hosts, such as sandbox.clientOptions() gives.",
     })
   }
-  const { demo, live } = environment as Environment
-  if (demo === undefined && live === undefined) {
+  if (environment.demo === undefined && environment.live === undefined) {
     throw new InvalidArgumentError(`The environment "${environment.name}" names no host.`, {
       remedy: 'Give it a demo host, a live host, or both.',
     })
@@ -50,16 +55,18 @@ export function toEnvironment(value: keyof typeof environments | Environment): E
 }
 
 /**
- * Where to connect for a carrier.
+ * Where to connect for a carrier: the host, then its fallbacks.
  *
- * @throws `InvalidArgumentError` for a carrier that does not exist, or one that the host has no port for
+ * @throws `InvalidArgumentError` for a carrier that does not exist, or one that a host has no port for
  */
-export function endpointFor({ host, port, jsonPort }: HostAddress, carrier: Carrier): Endpoint {
+export function endpointsFor(address: HostAddress, carrier: Carrier): readonly Endpoint[] {
   checkCarrier(carrier)
-  if (formatOf(carrier) === 'protobuf') return { host, port }
-  if (jsonPort !== undefined) return { host, port: jsonPort }
-  throw new InvalidArgumentError(`The carrier ${carrier} needs the JSON port of ${host}.`, {
-    facts: { host, carrier },
-    remedy: 'Name it as jsonPort in the environment, or choose a carrier that speaks protobuf.',
+  return [address, ...(address.fallbacks ?? [])].map(({ host, port, jsonPort }) => {
+    if (formatOf(carrier) === 'protobuf') return { host, port }
+    if (jsonPort !== undefined) return { host, port: jsonPort }
+    throw new InvalidArgumentError(`The carrier ${carrier} needs the JSON port of ${host}.`, {
+      facts: { host, carrier },
+      remedy: 'Name it as jsonPort in the environment, or choose a carrier that speaks protobuf.',
+    })
   })
 }

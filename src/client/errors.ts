@@ -23,7 +23,7 @@ export class AccountOnOtherHostError extends CTraderError {
       `Account ${accountId} is a ${kind} account, and the environment "${environment}" has no ${kind} host.`,
       {
         facts: { accountId, isLive, environment },
-        remedy: `Create a client with environment: '${kind}'.`,
+        remedy: `Create a client with environment: '${kind}', or 'all' for demo and live at once.`,
       },
     )
   }

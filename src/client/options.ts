@@ -1,7 +1,8 @@
 import type { Clock } from '../async/clock.ts'
 import type { Logger } from '../log.ts'
+import type { AccessTokenSource } from '../oauth/index.ts'
 import type { Secret } from '../secret.ts'
-import type { Carrier } from '../session/index.ts'
+import type { Carrier, ReconnectOptions, WhenOffline } from '../session/index.ts'
 import type { Environment, environments } from './environment.ts'
 
 /** The application as it is registered with cTrader. */
@@ -10,21 +11,33 @@ export interface ApplicationCredentials {
   readonly clientSecret: string | Secret
 }
 
-/** What a trader's consent gave the application. */
+/** What a trader's consent gave the application: a token as it is, which nobody renews. */
 export interface ClientGrant {
   readonly accessToken: string | Secret
-  /** Not used by this release: a client does not renew tokens by itself. */
+  /** Not used: give an `AccessTokenSource` instead of this grant to have tokens renewed. */
   readonly refreshToken?: string | Secret | undefined
 }
 
 export interface ClientOptions {
-  /** `'demo'`, `'live'`, or hosts of your own, such as `sandbox.clientOptions()` gives. */
+  /** `'demo'`, `'live'`, `'all'`, or hosts of your own, such as `sandbox.clientOptions()` gives. */
   readonly environment: keyof typeof environments | Environment
   readonly application: ApplicationCredentials
-  /** One grant for each trader who consented. */
-  readonly grants: readonly ClientGrant[]
+  /** One grant for each trader who consented: a token as it is, or a source that keeps it fresh. */
+  readonly grants: readonly (ClientGrant | AccessTokenSource)[]
   /** What carries the messages; everything else stays the same. @defaultValue 'protobuf-tcp' */
   readonly carrier?: Carrier
+  /** How lost connections are replaced. */
+  readonly reconnect?: ReconnectOptions
+  /** Whether requests wait, within their deadline, for a connection that is being replaced. @defaultValue 'wait' */
+  readonly whenOffline?: WhenOffline
+  /**
+   * Over how many connections to each host the accounts are spread. Each has rate limits of its own; cTrader advises one.
+   *
+   * @defaultValue 1
+   */
+  readonly connectionsPerHost?: number
+  /** After this long without a byte a server is asked whether it is still there, in milliseconds. @defaultValue never */
+  readonly probeAfterMs?: number
   /** Where to write what happens. @defaultValue nowhere */
   readonly logger?: Logger
   /** Time as the client sees it. @defaultValue the machine's */

@@ -1,8 +1,14 @@
 import type { Clock } from '../async/clock.ts'
 import { CTraderError } from '../errors.ts'
-import { connectSession, type Session } from '../session/index.ts'
-import { endpointFor, type HostAddress } from './environment.ts'
+import {
+  type CloseOptions,
+  openSession,
+  type ReconnectingSession,
+  type SessionStatus,
+} from '../session/index.ts'
+import { endpointsFor, type HostAddress } from './environment.ts'
 import type { ClientOptions } from './options.ts'
+import type { ConnectionStatus } from './status.ts'
 
 /** The client has been closed. */
 export class ClientClosedError extends CTraderError {
@@ -16,57 +22,123 @@ export class ClientClosedError extends CTraderError {
 export interface SessionPoolOptions extends Omit<ClientOptions, 'environment' | 'grants'> {
   readonly clock: Clock
   readonly ca: string | undefined
+  /** The status of a connection has changed. */
+  readonly onStatus: (status: ConnectionStatus) => void
 }
 
-/** One session for each host, opened when it is first needed and again when it has ended. */
+/** One of the connections to a host. */
+interface Slot {
+  readonly address: HostAddress
+  /** Counts the connections to the host, from 0. */
+  readonly index: number
+  session: Promise<ReconnectingSession> | undefined
+  status: SessionStatus | undefined
+  /** The accounts that live on it. */
+  readonly accounts: Set<number>
+}
+
+/** The sessions of a client: for each host one, or as many as its accounts are to be spread over. */
 export class SessionPool {
   readonly #options: SessionPoolOptions
-  readonly #sessions = new Map<string, Promise<Session>>()
+  readonly #hosts = new Map<HostAddress, readonly Slot[]>()
   readonly #closing = new AbortController()
 
   constructor(options: SessionPoolOptions) {
     this.#options = options
   }
 
-  async get(address: HostAddress, signal?: AbortSignal): Promise<Session> {
+  /** How every connection stands that was needed so far. */
+  get status(): readonly ConnectionStatus[] {
+    return [...this.#hosts.values()].flat().flatMap((slot) => statusOf(slot) ?? [])
+  }
+
+  /** A session to ask a host something that concerns no account. */
+  get(address: HostAddress, signal?: AbortSignal): Promise<ReconnectingSession> {
+    return this.#open(this.#slots(address)[0] as Slot, signal)
+  }
+
+  /** The session an account lives on. The same account always gets the same one. */
+  forAccount(
+    address: HostAddress,
+    accountId: number,
+    signal?: AbortSignal,
+  ): Promise<ReconnectingSession> {
+    const slots = this.#slots(address)
+    const known = slots.find((slot) => slot.accounts.has(accountId))
+    const slot = known ?? slots.reduce((a, b) => (b.accounts.size < a.accounts.size ? b : a))
+    slot.accounts.add(accountId)
+    return this.#open(slot, signal)
+  }
+
+  /** Closes every session, also those that are being opened. */
+  async close(options?: CloseOptions): Promise<void> {
+    this.#closing.abort(new ClientClosedError())
+    const sessions = [...this.#hosts.values()].flat().map((slot) => slot.session)
+    await Promise.all(
+      sessions.map(async (session) => {
+        const open = await session?.catch(() => undefined)
+        await open?.close(options)
+      }),
+    )
+  }
+
+  #slots(address: HostAddress): readonly Slot[] {
+    let slots = this.#hosts.get(address)
+    if (slots === undefined) {
+      const { connectionsPerHost: length = 1 } = this.#options
+      slots = Array.from({ length }, (_, index) => ({
+        address,
+        index,
+        session: undefined,
+        status: undefined,
+        accounts: new Set<number>(),
+      }))
+      this.#hosts.set(address, slots)
+    }
+    return slots
+  }
+
+  async #open(slot: Slot, signal: AbortSignal | undefined): Promise<ReconnectingSession> {
     if (this.#closing.signal.aborted) throw new ClientClosedError()
-    const key = `${address.host}:${address.port}`
-    const known = this.#sessions.get(key)
-    if (known !== undefined) return known
-    const session = this.#connect(address, signal)
-    this.#sessions.set(key, session)
+    if (slot.session !== undefined) return slot.session
+    const session = this.#connect(slot, signal)
+    slot.session = session
     const forget = (): void => {
-      if (this.#sessions.get(key) === session) this.#sessions.delete(key)
+      if (slot.session === session) slot.session = undefined
     }
     session.then((open) => open.onEnd(forget), forget)
     return session
   }
 
-  /** Closes every session, also those that are being opened. */
-  async close(): Promise<void> {
-    this.#closing.abort(new ClientClosedError())
-    const sessions = [...this.#sessions.values()]
-    this.#sessions.clear()
-    const results = await Promise.allSettled(sessions)
-    await Promise.all(
-      results.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)),
-    )
-  }
-
-  async #connect(address: HostAddress, signal: AbortSignal | undefined): Promise<Session> {
-    const { application, ca, clock, logger, requestTimeoutMs, connectTimeoutMs } = this.#options
-    const { carrier = 'protobuf-tcp' } = this.#options
+  async #connect(slot: Slot, signal: AbortSignal | undefined): Promise<ReconnectingSession> {
+    const { application, ca, carrier = 'protobuf-tcp', clock, logger } = this.#options
+    const { requestTimeoutMs, connectTimeoutMs, probeAfterMs } = this.#options
+    const { reconnect, whenOffline } = this.#options
     const closing = this.#closing.signal
-    return connectSession({
-      endpoint: endpointFor(address, carrier),
+    const session = await openSession({
+      endpoint: endpointsFor(slot.address, carrier),
       carrier,
       application,
+      ca,
       clock,
+      logger,
+      requestTimeoutMs,
+      connectTimeoutMs,
+      probeAfterMs,
+      reconnect,
+      whenOffline,
       signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
-      ...(ca === undefined ? {} : { ca }),
-      ...(logger === undefined ? {} : { logger }),
-      ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
-      ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     })
+    const note = (status: SessionStatus): void => {
+      slot.status = status
+      this.#options.onStatus({ host: slot.address.host, index: slot.index, status })
+    }
+    note(session.status)
+    session.onStatus(note)
+    return session
   }
+}
+
+function statusOf({ address, index, status }: Slot): ConnectionStatus | undefined {
+  return status === undefined ? undefined : { host: address.host, index, status }
 }

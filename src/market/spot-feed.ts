@@ -25,16 +25,19 @@ export class SpotFeed {
   readonly #session: Session
   readonly #accountId: number
   readonly #watched = new Map<number, Watched>()
-  readonly #stop: () => void
+  readonly #stops: readonly (() => void)[]
 
   constructor(session: Session, accountId: number) {
     this.#session = session
     this.#accountId = accountId
-    this.#stop = session.on('ProtoOASpotEvent', (event) => this.#take(event))
+    this.#stops = [
+      session.on('ProtoOASpotEvent', (event) => this.#take(event)),
+      session.onLost((lost) => this.#lost(lost)),
+    ]
   }
 
   close(): void {
-    this.#stop()
+    for (const stop of this.#stops) stop()
     this.#watched.clear()
   }
 
@@ -91,7 +94,8 @@ export class SpotFeed {
             symbolId: [entry.instrument.symbolId],
             subscribeToSpotTimestamp: true,
           },
-          options,
+          // A subscription lost on its way is simply made again.
+          { ...options, repeat: true },
         )
       } catch (error) {
         // Somebody else on this connection has subscribed it: the events come all the same.
@@ -116,7 +120,7 @@ export class SpotFeed {
         symbolId: [symbolId],
       })
     }).catch(() => {
-      // The link has ended, and the subscription with it.
+      // With the link or the account's authorisation the subscription is gone as well.
     })
   }
 
@@ -124,6 +128,15 @@ export class SpotFeed {
     const run = entry.request.then(action)
     entry.request = run.catch(() => {})
     return run
+  }
+
+  /** What moved meanwhile is not known: a half that comes first must not be joined with an old one. */
+  #lost(accountId: number): void {
+    if (accountId !== this.#accountId) return
+    for (const entry of this.#watched.values()) {
+      entry.bid = undefined
+      entry.ask = undefined
+    }
   }
 
   #take(event: ProtoOASpotEvent): void {

@@ -31,21 +31,30 @@ export interface SymbolBookOptions {
  */
 export class SymbolBook {
   readonly #options: SymbolBookOptions
-  readonly #stop: () => void
+  readonly #stops: readonly (() => void)[]
   #list: Promise<readonly SymbolSummary[]> | undefined
   readonly #details = new Map<number, Instrument>()
 
   constructor(options: SymbolBookOptions) {
     this.#options = options
-    this.#stop = options.session.on('ProtoOASymbolChangedEvent', (event) => {
-      if (event.ctidTraderAccountId !== options.accountId) return
-      this.#list = undefined
-      for (const symbolId of event.symbolId) this.#details.delete(symbolId)
-    })
+    const { session, accountId } = options
+    this.#stops = [
+      session.on('ProtoOASymbolChangedEvent', (event) => {
+        if (event.ctidTraderAccountId !== accountId) return
+        this.#list = undefined
+        for (const symbolId of event.symbolId) this.#details.delete(symbolId)
+      }),
+      session.onLost((lost) => {
+        if (lost !== accountId) return
+        // Changes are not told to those who are away.
+        this.#list = undefined
+        this.#details.clear()
+      }),
+    ]
   }
 
   close(): void {
-    this.#stop()
+    for (const stop of this.#stops) stop()
   }
 
   /**

@@ -101,9 +101,11 @@ export class Authenticator {
     }
   }
 
-  /** Forgets everybody: authorisation ends with the connection. */
-  clear(): void {
+  /** Forgets everybody: authorisation ends with the connection. Returns who was authorised. */
+  clear(): readonly number[] {
+    const lost = [...this.#authorized]
     this.#authorized.clear()
+    return lost
   }
 
   #lose(accountId: number, loss: AccountLoss): void {

@@ -62,9 +62,14 @@ function adviceAfter(request: RequestName, outcome: RequestOutcome): string {
 const outcomeText = (outcome: RequestOutcome): string =>
   outcome === 'not-sent' ? 'it was not sent' : 'whether the server acted on it is unknown'
 
-/** No answer came in time. */
+/** No answer came in time. `cause` is what kept it from being sent, where that is known. */
 export class RequestTimeoutError extends RequestError {
-  constructor(identity: RequestIdentity, timeoutMs: number, outcome: RequestOutcome) {
+  constructor(
+    identity: RequestIdentity,
+    timeoutMs: number,
+    outcome: RequestOutcome,
+    cause?: unknown,
+  ) {
     const { request } = identity
     super(
       'REQUEST_TIMEOUT',
@@ -73,6 +78,7 @@ export class RequestTimeoutError extends RequestError {
       outcome,
       {
         facts: { timeoutMs },
+        cause,
         remedy:
           request === 'accountListByAccessToken' && outcome === 'unknown'
             ? 'The server may stay silent when the access token has died; refresh the token.'

@@ -11,6 +11,7 @@ import {
   type RequestOutcome,
   RequestTimeoutError,
 } from './errors.ts'
+import type { WhenOffline } from './reconnect-options.ts'
 import type { Refused } from './refusal.ts'
 
 /** How long to wait for an answer, and under which id to ask. */
@@ -20,6 +21,17 @@ export interface CallOptions extends WaitOptions {
    * this session. @default a short id that no other client makes
    */
   readonly clientMsgId?: string | undefined
+  /**
+   * On a session that heals itself: whether a request whose connection or account is not there waits for it, within its
+   * deadline. @default the session's `whenOffline`; `'fail'` for trading requests
+   */
+  readonly whenOffline?: WhenOffline | undefined
+  /**
+   * On a session that heals itself: whether a request that was under way when its connection or its account was lost is
+   * sent again once it is back, within its deadline. Only for requests that the catalogue calls repeatable.
+   * @default false
+   */
+  readonly repeat?: boolean | undefined
 }
 
 /** A request under way, and everything the server says to it. Trading requests are answered several times. */
@@ -56,6 +68,8 @@ export interface ExchangeSetup<K extends RequestName> extends Refused {
   readonly signal: AbortSignal | undefined
   /** Called once, when nothing more is expected. */
   readonly onOver: (clientMsgId: string) => void
+  /** Called when it was sent and no answer came in time. */
+  readonly onUnanswered: () => void
   /** Called when a follower throws. */
   readonly onThrow: (error: unknown, clientMsgId: string) => void
 }
@@ -194,9 +208,11 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
   #expire(): void {
     if (this.#state !== 'waiting') return
     const error = new RequestTimeoutError(this, this.#setup.timeoutMs, this.#outcome)
-    if (!this.#setup.keep || !this.sent) return this.fail(error)
-    this.#state = 'answered'
-    this.#first.reject(error)
+    if (this.#setup.keep && this.sent) {
+      this.#state = 'answered'
+      this.#first.reject(error)
+    } else this.fail(error)
+    if (this.sent) this.#setup.onUnanswered()
   }
 
   #end(error?: Error): void {

@@ -15,7 +15,12 @@ import {
 import { type AccountLoss, UnreadableAnswerError } from './errors.ts'
 import { type CallOptions, OpenExchange } from './exchange.ts'
 import { messageIds } from './message-ids.ts'
-import { toExecutionRejected, toOrderRejected, toRequestRefused } from './refusal.ts'
+import {
+  type RequestRefusedError,
+  toExecutionRejected,
+  toOrderRejected,
+  toRequestRefused,
+} from './refusal.ts'
 
 export interface ExchangesOptions {
   readonly clock: Clock
@@ -23,6 +28,10 @@ export interface ExchangesOptions {
   /** Randomness for the ids: 0 up to, but not including, 1. */
   readonly random: () => number
   readonly timeoutMs: number
+  /** A request that had been sent was not answered in time. */
+  readonly onUnanswered?: (request: RequestName) => void
+  /** The server refused a request for an account. */
+  readonly onRefused?: (accountId: number, error: RequestRefusedError) => void
 }
 
 type AnyExchange = OpenExchange<RequestName>
@@ -76,6 +85,7 @@ export class Exchanges {
       timeoutMs,
       signal,
       onOver: (id) => void this.#open.delete(id),
+      onUnanswered: () => this.#options.onUnanswered?.(request),
       onThrow: (error, id) =>
         logger.error({ request, clientMsgId: id, error }, 'a follower of an exchange threw'),
     })
@@ -90,7 +100,7 @@ export class Exchanges {
     const exchange = this.#open.get(clientMsgId)
     if (exchange === undefined) return false
     if (payloadType === openApiError || payloadType === carrierError) {
-      exchange.fail(toRequestRefused(exchange, payload as ProtoOAErrorRes | ProtoErrorRes))
+      this.#refuse(exchange, toRequestRefused(exchange, payload as ProtoOAErrorRes | ProtoErrorRes))
       return true
     }
     if (accountOf(payload) !== exchange.accountId && accountOf(payload) !== undefined) {
@@ -100,7 +110,7 @@ export class Exchanges {
       return false
     }
     if (payloadType === orderError) {
-      exchange.fail(toOrderRejected(exchange, payload as ProtoOAOrderErrorEvent))
+      this.#refuse(exchange, toOrderRejected(exchange, payload as ProtoOAOrderErrorEvent))
       return true
     }
     if (payloadType !== payloadTypes[catalog[exchange.request].expect]) return false
@@ -109,7 +119,7 @@ export class Exchanges {
         ? toExecutionRejected(exchange, payload as ProtoOAExecutionEvent)
         : undefined
     if (rejected === undefined) exchange.answer(payload as ResponseMessage<RequestName>)
-    else exchange.fail(rejected)
+    else this.#refuse(exchange, rejected)
     return true
   }
 
@@ -128,6 +138,11 @@ export class Exchanges {
     return true
   }
 
+  /** Resolves when everything now under way has had its first answer, or failed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#open.values()].map((exchange) => exchange.first))
+  }
+
   /** Fails what needs the authorisation of an account that has lost it. */
   loseAccount(accountId: number, loss: AccountLoss): void {
     for (const exchange of this.#open.values()) {
@@ -140,6 +155,11 @@ export class Exchanges {
   /** Fails everything. */
   loseConnection(cause: Error | undefined): void {
     for (const exchange of this.#open.values()) exchange.loseConnection(cause)
+  }
+
+  #refuse(exchange: AnyExchange, error: RequestRefusedError): void {
+    exchange.fail(error)
+    if (exchange.accountId !== undefined) this.#options.onRefused?.(exchange.accountId, error)
   }
 }
 

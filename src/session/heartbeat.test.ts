@@ -3,21 +3,29 @@ import type { Clock, Timer } from '../async/clock.ts'
 import { ManualClock } from '../async/manual-clock.ts'
 import { Heartbeat } from './heartbeat.ts'
 
-function start(clock: Clock, options = { heartbeatMs: 9_000, silenceMs: 60_000 }) {
+function start(
+  clock: Clock,
+  options: { heartbeatMs: number; silenceMs: number; probeAfterMs?: number } = {
+    heartbeatMs: 9_000,
+    silenceMs: 60_000,
+  },
+) {
   const beats: number[] = []
   const silences: number[] = []
+  const probes: number[] = []
   const heartbeat = new Heartbeat(
     {
       beat() {
         beats.push(clock.monotonic())
         heartbeat.sent()
       },
+      probe: () => probes.push(clock.monotonic()),
       silent: (forMs) => silences.push(forMs),
     },
-    { clock, ...options },
+    { clock, probeAfterMs: undefined, ...options },
   )
   heartbeat.start()
-  return { heartbeat, beats, silences }
+  return { heartbeat, beats, silences, probes }
 }
 
 /** A clock of a process that can stand still: time goes on, and overdue calls come when it moves again. */

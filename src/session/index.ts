@@ -18,7 +18,24 @@ export {
   UnreadableAnswerError,
 } from './errors.ts'
 export type { CallOptions, Exchange } from './exchange.ts'
+export { withFreshToken } from './fresh-token.ts'
+export { Listeners } from './listeners.ts'
+export { openSession } from './open-session.ts'
 export type { SessionOptions } from './options.ts'
+export {
+  AccessTokenRejectedError,
+  AccountUnstableError,
+  MuteConnectionError,
+  NotReadyError,
+  ReconnectGivenUpError,
+  SessionNotReadyError,
+  TokenUnavailableError,
+} from './reconnect-errors.ts'
+export type { OpenSessionOptions, ReconnectOptions, WhenOffline } from './reconnect-options.ts'
+export type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
 export { OrderRejectedError, RequestRefusedError } from './refusal.ts'
-export type { Session } from './session.ts'
+export type { LinkSession, Session } from './session.ts'
 export type { SessionEnd, SessionState } from './state.ts'
+export { toTokenSource } from './static-token.ts'
+export type { Missing, SessionStatus, WaitReason } from './status.ts'
+export type { Subscription } from './subscriptions.ts'

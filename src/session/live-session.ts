@@ -23,20 +23,27 @@ import type { CallOptions, Exchange, OpenExchange } from './exchange.ts'
 import { Exchanges } from './exchanges.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Inbox } from './inbox.ts'
+import { Listeners } from './listeners.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
-import type { Session } from './session.ts'
+import type { SessionOwner } from './owner.ts'
+import { Prober } from './prober.ts'
+import { MuteConnectionError } from './reconnect-errors.ts'
+import type { LinkSession } from './session.ts'
 import { move, type SessionEnd, type SessionState } from './state.ts'
 import { openWire, type Wire } from './wire.ts'
 
 /** Wires the organs of a session together. */
-export class LiveSession implements Session {
+export class LiveSession implements LinkSession {
   readonly call: Calls
   readonly #options: ResolvedOptions
+  readonly #owner: SessionOwner | undefined
   readonly #exchanges: Exchanges
   readonly #dispatcher: Dispatcher
   readonly #authenticator: Authenticator
   readonly #heartbeat: Heartbeat
+  readonly #prober: Prober
+  readonly #lost: Listeners<number>
   readonly #wire: Wire
   readonly #connecting = new AbortController()
   readonly #ending: Ending
@@ -44,20 +51,41 @@ export class LiveSession implements Session {
   #link: Link | undefined
   #outbox: Outbox | undefined
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, owner?: SessionOwner) {
     this.#options = options
+    this.#owner = owner
     const { clock, logger, random, requestTimeoutMs } = options
-    this.#exchanges = new Exchanges({ clock, logger, random, timeoutMs: requestTimeoutMs })
-    this.#dispatcher = new Dispatcher(logger)
+    this.#exchanges = new Exchanges({
+      clock,
+      logger,
+      random,
+      timeoutMs: requestTimeoutMs,
+      onUnanswered: (request) => owner?.unanswered(request),
+      onRefused: (accountId, error) => owner?.refused(accountId, error),
+    })
+    this.#dispatcher = owner?.dispatcher ?? new Dispatcher(logger)
     this.#ending = new Ending(logger)
+    this.#lost = new Listeners(logger, 'lost accounts')
     this.call = makeCalls((request, payload, options) => this.#call(request, payload, options))
     this.#authenticator = new Authenticator({
       call: this.call,
-      accountLost: (accountId, loss) => this.#exchanges.loseAccount(accountId, loss),
+      accountLost: (accountId, loss) => {
+        this.#exchanges.loseAccount(accountId, loss)
+        owner?.accountLost(accountId, loss)
+        this.#lost.tell(accountId)
+      },
     })
+    this.#prober = new Prober(
+      {
+        ask: (timeoutMs) => this.call.version({}, { timeoutMs }),
+        mute: (waitedMs) => this.#fail('failure', new MuteConnectionError(waitedMs)),
+      },
+      options.probeTimeoutMs,
+    )
     this.#heartbeat = new Heartbeat(
       {
         beat: () => this.#beat(),
+        probe: () => this.probe(),
         silent: (forMs) => this.#fail('failure', new SilentServerError(forMs)),
       },
       options,
@@ -88,7 +116,8 @@ export class LiveSession implements Session {
 
   /** Opens the link and authenticates the application. Leaves nothing behind when it rejects. */
   async open(signal: AbortSignal | undefined): Promise<void> {
-    const { application, clock, connectTimeoutMs, endpoint, logger, transport } = this.#options
+    const { application, applicationTimeoutMs, clock, connectTimeoutMs, endpoint } = this.#options
+    const { logger, transport } = this.#options
     const onAbort = (): void => this.#connecting.abort(signal?.reason)
     if (signal?.aborted) onAbort()
     else signal?.addEventListener('abort', onAbort, { once: true })
@@ -108,7 +137,9 @@ export class LiveSession implements Session {
       logger.debug({ remote: link.remote }, 'connected')
       this.#outbox = new Outbox(link, () => this.#heartbeat.sent())
       this.#heartbeat.start()
-      await this.#authenticator.authenticateApplication(application, { signal: stop })
+      this.#owner?.linked()
+      const deadline = { signal: stop, timeoutMs: applicationTimeoutMs }
+      await this.#authenticator.authenticateApplication(application, deadline)
       this.#goOn({ phase: 'ready', since: clock.now() })
       logger.info({ remote: link.remote }, 'application authenticated')
     } catch (error) {
@@ -156,8 +187,32 @@ export class LiveSession implements Session {
     return this.#dispatcher.onMalformed(listener)
   }
 
+  onLost(listener: (accountId: number) => void): () => void {
+    return this.#lost.add(listener)
+  }
+
+  /** An account is authorised again only by whoever authorises it. */
+  onRestored(): () => void {
+    return () => {}
+  }
+
   onEnd(listener: (end: SessionEnd) => void): () => void {
     return this.#ending.listen(listener)
+  }
+
+  /** Finds out whether the server still takes requests, and ends the session when it does not. */
+  probe(): void {
+    if (this.#state.phase === 'ready') this.#prober.probe()
+  }
+
+  /** Ends the session because of something its owner has found. */
+  drop(error: CTraderError): void {
+    this.#fail('failure', error)
+  }
+
+  /** Resolves when every request now under way has had its first answer, or failed. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#exchanges.settled()
   }
 
   async close(): Promise<void> {
@@ -258,7 +313,9 @@ export class LiveSession implements Session {
     this.#state = move(this.#state, { phase: 'closing' })
     this.#wire.stop()
     this.#heartbeat.stop()
-    this.#authenticator.clear()
+    for (const accountId of this.#authenticator.clear()) this.#lost.tell(accountId)
+    // Whoever hears that its request has failed finds the session where it is.
+    this.#owner?.ending(end)
     this.#exchanges.loseConnection(end.error)
     return true
   }

@@ -26,10 +26,19 @@ export interface SessionOptions {
   readonly requestTimeoutMs?: number | undefined
   /** The deadline of opening the link, in milliseconds. @defaultValue 10,000 */
   readonly connectTimeoutMs?: number | undefined
+  /** The deadline of authenticating the application, in milliseconds. @defaultValue 15,000 */
+  readonly applicationTimeoutMs?: number | undefined
   /** A heartbeat is sent when nothing else was for this long, in milliseconds; 10,000 at most. @defaultValue 9,000 */
   readonly heartbeatMs?: number | undefined
   /** After this long without a byte the server counts as gone, in milliseconds. @defaultValue 60,000 */
   readonly silenceMs?: number | undefined
+  /**
+   * After this long without a byte the server is asked for its version, so that a dead one is found sooner, in
+   * milliseconds. @defaultValue never
+   */
+  readonly probeAfterMs?: number | undefined
+  /** How long a server may take to answer when it is asked whether it is still there, in milliseconds. @defaultValue 5,000 */
+  readonly probeTimeoutMs?: number | undefined
   /** The longest frame to accept, in bytes. @defaultValue 15,000,000 */
   readonly frameLimit?: number | undefined
   /** Random numbers from 0 up to, but not including, 1, for the ids of requests. @defaultValue unforeseeable ones */
@@ -49,8 +58,11 @@ export interface ResolvedOptions {
   readonly random: () => number
   readonly requestTimeoutMs: number
   readonly connectTimeoutMs: number
+  readonly applicationTimeoutMs: number
   readonly heartbeatMs: number
   readonly silenceMs: number
+  readonly probeAfterMs: number | undefined
+  readonly probeTimeoutMs: number
   readonly frameLimit: number | undefined
 }
 
@@ -83,8 +95,14 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
     random: options.random ?? secureRandom,
     requestTimeoutMs: positive('requestTimeoutMs', options.requestTimeoutMs ?? 15_000),
     connectTimeoutMs: positive('connectTimeoutMs', options.connectTimeoutMs ?? 10_000),
+    applicationTimeoutMs: positive('applicationTimeoutMs', options.applicationTimeoutMs ?? 15_000),
     heartbeatMs,
     silenceMs: positive('silenceMs', options.silenceMs ?? 60_000),
+    probeAfterMs:
+      options.probeAfterMs === undefined
+        ? undefined
+        : positive('probeAfterMs', options.probeAfterMs),
+    probeTimeoutMs: positive('probeTimeoutMs', options.probeTimeoutMs ?? 5_000),
     frameLimit: options.frameLimit,
   }
 }
@@ -113,7 +131,8 @@ function resolveTransport(options: SessionOptions): Pick<ResolvedOptions, 'trans
   return { transport, format: format ?? 'protobuf' }
 }
 
-function positive(name: string, value: number): number {
+/** @throws {@link InvalidArgumentError} for a number of milliseconds that is none */
+export function positive(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0) return value
   throw new InvalidArgumentError(`${name} is ${value}.`, {
     facts: { [name]: value },

@@ -7,14 +7,10 @@ import type { CallOptions, Exchange } from './exchange.ts'
 import type { SessionEnd, SessionState } from './state.ts'
 
 /**
- * One connection to a server, with the application authenticated on it. Made by `connectSession`.
- *
- * It ends when its link ends; a session does not connect again by itself. Everything it says is in the protocol's own
- * messages and units.
+ * A conversation with a server, with the application authenticated: over one link (`connectSession`), or over one link
+ * after the other (`openSession`). Everything it says is in the protocol's own messages and units.
  */
 export interface Session extends AsyncDisposable {
-  /** Where it stands. */
-  readonly state: SessionState
   /** Resolves with how it ended, once its socket is gone. Never rejects. */
   readonly closed: Promise<SessionEnd>
   /** How many requests are under way. */
@@ -76,6 +72,27 @@ export interface Session extends AsyncDisposable {
 
   /** Calls back once when the session has ended; at once if it has. Returns a function that stops it. */
   onEnd(listener: (end: SessionEnd) => void): () => void
+
+  /**
+   * Calls back when an account that was authorised no longer is, because its connection or its authorisation went. What
+   * happens from now on is missed. Returns a function that stops it.
+   */
+  onLost(listener: (accountId: number) => void): () => void
+
+  /**
+   * Calls back when an account that was lost is authorised again, with its subscriptions as far as they could be
+   * restored. On a session over one link that is never. Returns a function that stops it.
+   */
+  onRestored(listener: (accountId: number) => void): () => void
+
+  /** Ends the session. Resolves when the socket is gone. */
+  close(): Promise<void>
+}
+
+/** A session over one link: it ends when the link ends. Made by `connectSession`. */
+export interface LinkSession extends Session {
+  /** Where it stands. */
+  readonly state: SessionState
 
   /** Ends the session. Whatever waits fails at once; what was sent before still leaves. Resolves when the socket is gone. */
   close(): Promise<void>

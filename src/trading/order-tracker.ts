@@ -2,8 +2,11 @@ import type { Clock, Timer } from '../async/clock.ts'
 import { deferred } from '../async/deferred.ts'
 import {
   type ProtoOADeal,
+  ProtoOADealStatus,
   type ProtoOAExecutionEvent,
   ProtoOAExecutionType,
+  type ProtoOAOrder,
+  ProtoOAOrderStatus,
 } from '../protocol/index.ts'
 import type { Session } from '../session/index.ts'
 import { OrderNotFilledError, OrderOutcomeUnknownError } from './errors.ts'
@@ -21,17 +24,26 @@ export interface OrderTrackerOptions {
   readonly fillTimeoutMs: number
 }
 
+const statusEndings = {
+  [ProtoOAOrderStatus.ORDER_STATUS_CANCELLED]: 'cancelled',
+  [ProtoOAOrderStatus.ORDER_STATUS_EXPIRED]: 'expired',
+  [ProtoOAOrderStatus.ORDER_STATUS_REJECTED]: 'rejected',
+} as const
+
 const endings = {
   [ProtoOAExecutionType.ORDER_CANCELLED]: 'cancelled',
   [ProtoOAExecutionType.ORDER_EXPIRED]: 'expired',
   [ProtoOAExecutionType.ORDER_REJECTED]: 'rejected',
 } as const
 
+const executed = new Set<number>([ProtoOADealStatus.FILLED, ProtoOADealStatus.PARTIALLY_FILLED])
+
 /**
  * Follows one order through the account's execution events, from before it is sent until its end.
  *
  * The first event is found by the request's correlation id, the later ones by the order's id: events that the server
- * makes by itself need not carry the correlation id.
+ * makes by itself need not carry the correlation id. When the account was away and is back, the server is asked what has
+ * become of the order.
  */
 export class OrderTracker {
   readonly #options: OrderTrackerOptions
@@ -41,11 +53,17 @@ export class OrderTracker {
   #orderId: number | undefined
   #timer: Timer | undefined
   #isSettled = false
+  #isAsking = false
 
   constructor(options: OrderTrackerOptions) {
     this.#options = options
-    const { session } = options
+    const { session, accountId } = options
     this.#stops.push(session.on('ProtoOAExecutionEvent', (event, id) => this.#take(event, id)))
+    this.#stops.push(
+      session.onRestored((restored) => {
+        if (restored === accountId) void this.#lookUp()
+      }),
+    )
     this.#stops.push(session.onEnd((end) => this.fail(end.error)))
     // The caller may never look at `filled`.
     this.#end.promise.catch(() => {})
@@ -82,28 +100,68 @@ export class OrderTracker {
       if (clientMsgId !== this.#options.clientMsgId) return
       this.#orderId = orderId
     } else if (orderId !== this.#orderId) return
-    if (event.deal !== undefined) this.#deals.push(event.deal)
-    if (event.executionType === ProtoOAExecutionType.ORDER_FILLED) this.#filled(event)
-    else if (event.executionType in endings) this.#ended(event)
+    if (event.deal !== undefined) this.#addDeal(event.deal)
+    if (event.executionType === ProtoOAExecutionType.ORDER_FILLED) this.#filled(event.order)
+    else if (event.executionType in endings) {
+      this.#ended(
+        endings[event.executionType as keyof typeof endings],
+        event.order,
+        event.errorCode,
+      )
+    }
   }
 
-  #filled(event: ProtoOAExecutionEvent): void {
+  /** Asks what has become of the order while nobody was listening. */
+  async #lookUp(): Promise<void> {
+    const { session, accountId } = this.#options
+    const orderId = this.#orderId
+    // Without an id its request was lost together with the link, and whoever sent it has been told.
+    if (orderId === undefined || this.#isSettled || this.#isAsking) return
+    this.#isAsking = true
+    try {
+      const request = { ctidTraderAccountId: accountId, orderId }
+      // With `repeat` it outlives a further loss, so that one question is enough.
+      const { order, deal } = await session.call.orderDetails(request, { repeat: true })
+      if (this.#isSettled) return
+      for (const one of deal) this.#addDeal(one)
+      const { orderStatus } = order
+      if (orderStatus === ProtoOAOrderStatus.ORDER_STATUS_FILLED) this.#filled(order)
+      else if (orderStatus in statusEndings) {
+        this.#ended(statusEndings[orderStatus as keyof typeof statusEndings], order, undefined)
+      }
+    } catch (error) {
+      this.fail(error)
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  /** The same deal may be told twice: as it happens, and when the order is looked up. */
+  #addDeal(deal: ProtoOADeal): void {
+    if (!executed.has(deal.dealStatus)) return
+    if (!this.#deals.some((known) => known.dealId === deal.dealId)) this.#deals.push(deal)
+  }
+
+  #filled(order: ProtoOAOrder | undefined): void {
     const [first, ...rest] = this.#deals
     if (first === undefined) return this.fail(new Error('The fill came without a deal.'))
     try {
-      const fill = toFill([first, ...rest], event.order, this.#options.context)
+      const fill = toFill([first, ...rest], order, this.#options.context)
       this.#settle(() => this.#end.resolve(fill))
     } catch (error) {
       this.fail(error)
     }
   }
 
-  #ended(event: ProtoOAExecutionEvent): void {
+  #ended(
+    ending: OrderNotFilledError['ending'],
+    order: ProtoOAOrder | undefined,
+    serverCode: string | undefined,
+  ): void {
     // What was executed before the rest ended is the order's outcome.
-    if (this.#deals.length > 0) return this.#filled(event)
-    const ending = endings[event.executionType as keyof typeof endings]
+    if (this.#deals.length > 0) return this.#filled(order)
     this.#settle(() =>
-      this.#end.reject(new OrderNotFilledError(this.#orderId ?? 0, ending, event.errorCode)),
+      this.#end.reject(new OrderNotFilledError(this.#orderId ?? 0, ending, serverCode)),
     )
   }
 

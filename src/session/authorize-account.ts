@@ -1,0 +1,100 @@
+import type { Clock } from '../async/clock.ts'
+import { CTraderError } from '../errors.ts'
+import type { IssuedToken } from '../oauth/index.ts'
+import type { Connection } from './connection.ts'
+import { TokenUnavailableError } from './reconnect-errors.ts'
+import { RequestRefusedError } from './refusal.ts'
+import type { WantedAccount } from './wanted-account.ts'
+
+/** Whether the server says that an access token is dead. */
+export function isTokenRefusal(error: unknown): boolean {
+  return (
+    error instanceof RequestRefusedError &&
+    (error.serverCode === 'CH_ACCESS_TOKEN_INVALID' || error.serverCode === 'OA_AUTH_TOKEN_EXPIRED')
+  )
+}
+
+export interface AuthorizeOptions {
+  readonly clock: Clock
+  /** For getting the token and authorising together. */
+  readonly timeoutMs: number
+}
+
+/**
+ * Authorises an account on a connection with the current token of its source. A token that the server refuses is
+ * replaced once; when the new one is refused as well, the token is not what is wrong.
+ */
+export async function authorizeAccount(
+  account: WantedAccount,
+  { live, over }: Connection,
+  { clock, timeoutMs }: AuthorizeOptions,
+): Promise<void> {
+  const { accountId, tokens } = account
+  const started = clock.monotonic()
+  const wait = () => ({
+    signal: over,
+    timeoutMs: Math.max(1, timeoutMs - (clock.monotonic() - started)),
+  })
+  const get = (ask: (options: ReturnType<typeof wait>) => Promise<IssuedToken>) => {
+    const options = wait()
+    return within(ask(options), { accountId, clock, ...options })
+  }
+  const authorize = async (token: IssuedToken): Promise<void> => {
+    await live.authorizeAccount(accountId, token.accessToken, { timeoutMs: wait().timeoutMs })
+    account.tokenGeneration = token.generation
+    account.isTokenUseless = false
+  }
+  const token = await get((options) => tokens.current(options))
+  try {
+    return await authorize(token)
+  } catch (error) {
+    if (!isTokenRefusal(error) || account.isTokenUseless) throw error
+  }
+  const next = await get((options) => tokens.replace(token, options))
+  try {
+    await authorize(next)
+  } catch (error) {
+    if (isTokenRefusal(error)) account.isTokenUseless = true
+    throw error
+  }
+}
+
+interface Deadline {
+  readonly accountId: number
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** Waits for a token, but not longer than allowed, whatever its source thinks of deadlines. */
+function within(
+  token: Promise<IssuedToken>,
+  { accountId, clock, timeoutMs, signal }: Deadline,
+): Promise<IssuedToken> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      timer.cancel()
+      signal.removeEventListener('abort', onAbort)
+    }
+    const onAbort = (): void => {
+      settle()
+      reject(new TokenUnavailableError(accountId, 'the connection was lost meanwhile'))
+    }
+    const timer = clock.after(timeoutMs, () => {
+      settle()
+      reject(new TokenUnavailableError(accountId, `none came within ${Math.round(timeoutMs)} ms`))
+    })
+    signal.addEventListener('abort', onAbort, { once: true })
+    token.then(
+      (issued) => {
+        settle()
+        resolve(issued)
+      },
+      (error: unknown) => {
+        settle()
+        const known = error instanceof CTraderError
+        reject(known ? error : new TokenUnavailableError(accountId, 'its source failed', error))
+      },
+    )
+  })
+}

@@ -1,0 +1,394 @@
+import type { WaitOptions } from '../async/wait-options.ts'
+import type { AccessTokenSource } from '../oauth/index.ts'
+import type {
+  EnvelopeName,
+  RequestMessage,
+  RequestName,
+  ResponseMessage,
+} from '../protocol/index.ts'
+import { type Secret, toSecret } from '../secret.ts'
+import { AccountKeeper } from './account-keeper.ts'
+import type { TokenAccounts } from './authenticator.ts'
+import { type Calls, makeCalls } from './calls.ts'
+import { Conditions } from './conditions.ts'
+import type { Connection } from './connection.ts'
+import {
+  Dispatcher,
+  type MalformedListener,
+  type MessageListener,
+  type UnknownListener,
+} from './dispatcher.ts'
+import { Ending } from './ending.ts'
+import { RequestAbortedError, RequestTimeoutError, SessionClosedError } from './errors.ts'
+import type { CallOptions, Exchange } from './exchange.ts'
+import { Listeners } from './listeners.ts'
+import type { LiveSession } from './live-session.ts'
+import { messageIds } from './message-ids.ts'
+import { OpenPositions } from './open-positions.ts'
+import type { SessionOwner } from './owner.ts'
+import { SessionNotReadyError } from './reconnect-errors.ts'
+import type { ResolvedOpenOptions } from './reconnect-options.ts'
+import type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
+import type { RequestRefusedError } from './refusal.ts'
+import { judgeRefusal } from './refusal-verdict.ts'
+import { type Obstacle, Requests } from './requests.ts'
+import { sleep } from './sleep.ts'
+import { isSame, standing } from './standing.ts'
+import type { SessionEnd } from './state.ts'
+import { toTokenSource } from './static-token.ts'
+import type { SessionStatus } from './status.ts'
+import { StatusBoard } from './status-board.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { Supervisor } from './supervisor.ts'
+import { Wishes } from './wishes.ts'
+
+const defaultReadyTimeoutMs = 30_000
+const defaultDrainMs = 5_000
+
+/** Wires the organs of a session that heals itself. */
+export class HealingSession implements ReconnectingSession {
+  readonly call: Calls
+  readonly #options: ResolvedOpenOptions
+  readonly #dispatcher: Dispatcher
+  readonly #ending: Ending
+  readonly #board: StatusBoard
+  readonly #conditions = new Conditions()
+  readonly #subscriptions = new Subscriptions()
+  readonly #wishes: Wishes
+  readonly #positions: OpenPositions
+  readonly #keeper: AccountKeeper
+  readonly #requests: Requests
+  readonly #supervisor: Supervisor
+  readonly #lost: Listeners<number>
+  readonly #restored: Listeners<number>
+  readonly #drained = new AbortController()
+  #connection: Connection | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(options: ResolvedOpenOptions) {
+    this.#options = options
+    const { clock, logger, random, requestTimeoutMs, whenOffline, endpoints } = options
+    this.#dispatcher = new Dispatcher(logger)
+    this.#ending = new Ending(logger)
+    const [endpoint] = endpoints
+    this.#board = new StatusBoard(
+      { phase: 'connecting', stage: 'link', endpoint, attempt: 1 },
+      logger,
+    )
+    this.#lost = new Listeners(logger, 'lost accounts')
+    this.#restored = new Listeners(logger, 'restored accounts')
+    this.#positions = new OpenPositions(this.#dispatcher)
+    this.#keeper = new AccountKeeper({
+      clock,
+      logger,
+      random,
+      subscriptions: this.#subscriptions,
+      accountTimeoutMs: options.accountTimeoutMs,
+      stableAfterMs: options.reconnect.stableAfterMs,
+      isUrgent: (accountId) => this.#positions.has(accountId),
+      onChange: () => this.#update(),
+      onLost: (accountId) => this.#lost.tell(accountId),
+      onRestored: (accountId) => this.#restored.tell(accountId),
+    })
+    this.#wishes = new Wishes({
+      keeper: this.#keeper,
+      subscriptions: this.#subscriptions,
+      isHere: (accountId) => this.#here(accountId) !== undefined,
+      isAuthorized: (accountId) => this.isAuthorized(accountId),
+      onLeft: (accountId) => {
+        this.#positions.forgetAccount(accountId)
+        this.#update()
+      },
+    })
+    const newId = messageIds(random)
+    this.#requests = new Requests(
+      { clock, conditions: this.#conditions, requestTimeoutMs, whenOffline, newId },
+      {
+        here: (accountId) => this.#here(accountId),
+        over: () => this.#ending.decided?.error,
+        obstacle: (accountId) => this.#obstacle(accountId),
+      },
+    )
+    this.call = makeCalls((request, payload, options) => this.#call(request, payload, options))
+    this.#supervisor = new Supervisor(options, {
+      owner: () => this.#owner(),
+      status: (status) => this.#say(status),
+      begin: (connection) => this.#begin(connection),
+      end: (connection, end) => this.#end(connection, end),
+    })
+  }
+
+  get status(): SessionStatus {
+    return this.#board.current
+  }
+
+  get closed(): Promise<SessionEnd> {
+    return this.#ending.over
+  }
+
+  get pending(): number {
+    return this.#connection?.live.pending ?? 0
+  }
+
+  /** Resolves once there has been a link. Leaves nothing behind when it rejects. */
+  async open(signal: AbortSignal | undefined): Promise<void> {
+    const abort = (): void => this.#supervisor.retire(signal?.reason)
+    if (signal?.aborted) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+    void this.#supervisor.run().then((end) => this.#finish(end))
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const stop = this.#board.listen(({ phase }) => {
+          if (phase !== 'restoring') return
+          stop()
+          resolve()
+        })
+        this.#ending.listen(({ error }) => {
+          stop()
+          reject(error)
+        })
+      })
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  watchStatus(): AsyncIterableIterator<SessionStatus> {
+    return this.#board.watch()
+  }
+
+  onStatus(listener: (status: SessionStatus) => void): () => void {
+    return this.#board.listen(listener)
+  }
+
+  ready(options: WaitOptions = {}): Promise<Readiness> {
+    const { clock } = this.#options
+    const { timeoutMs = defaultReadyTimeoutMs, signal } = options
+    const test = (): Readiness | undefined => {
+      if (this.#ending.decided !== undefined) throw this.#ending.decided.error
+      const { status } = this
+      if (status.phase !== 'ready' && status.phase !== 'partial') return undefined
+      const accounts = [...this.#keeper].filter((account) => account.isUp)
+      return {
+        generation: status.generation,
+        accounts: accounts.map(({ accountId }) => accountId),
+        missing: status.phase === 'partial' ? status.missing : [],
+      }
+    }
+    return this.#conditions.until(test, {
+      clock,
+      timeoutMs,
+      signal,
+      onTimeout: () => new SessionNotReadyError(this.status, timeoutMs),
+      onAbort: (reason) => (reason instanceof Error ? reason : new Error(String(reason))),
+    })
+  }
+
+  exchange<K extends RequestName>(
+    request: K,
+    payload: RequestMessage<K>,
+    options: CallOptions = {},
+  ): Exchange<K> {
+    return this.#requests.exchange(request, payload, options)
+  }
+
+  async listAccounts(
+    accessToken: Secret | string,
+    options: CallOptions = {},
+  ): Promise<TokenAccounts> {
+    const request = { accessToken: toSecret(accessToken).reveal() }
+    const answer = await this.call.accountListByAccessToken(request, options)
+    return { permissionScope: answer.permissionScope, accounts: answer.ctidTraderAccount }
+  }
+
+  async authorizeAccount(
+    accountId: number,
+    tokens: AccessTokenSource | Secret | string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const source = toTokenSource(tokens)
+    const known = this.#keeper.get(accountId)
+    if (known !== undefined) this.#keeper.setTokens(known, source)
+    const account = known ?? this.#keeper.add(accountId, source)
+    const { clock, requestTimeoutMs } = this.#options
+    const { timeoutMs = requestTimeoutMs, signal } = options
+    const clientMsgId = options.clientMsgId ?? ''
+    const identity = { request: 'accountAuth', clientMsgId, accountId } as const
+    const test = (): true | undefined => {
+      if (this.#ending.decided !== undefined) throw this.#ending.decided.error
+      if (account.failure !== undefined && !account.isKept) throw account.failure.error
+      return account.isUp ? true : undefined
+    }
+    try {
+      await this.#conditions.until(test, {
+        clock,
+        timeoutMs,
+        signal,
+        onTimeout: () => new RequestTimeoutError(identity, timeoutMs, 'unknown'),
+        onAbort: (reason) => new RequestAbortedError(identity, 'unknown', reason),
+      })
+    } catch (error) {
+      // Nobody has it yet, so nobody misses it.
+      if (!account.isKept && this.#keeper.get(accountId) === account) this.#keeper.remove(accountId)
+      throw error
+    } finally {
+      this.#update()
+    }
+  }
+
+  isAuthorized(accountId: number): boolean {
+    return this.#connection?.live.isAuthorized(accountId) ?? false
+  }
+
+  on<K extends EnvelopeName>(name: K, listener: MessageListener<K>): () => void {
+    return this.#dispatcher.on(name, listener)
+  }
+
+  onUnknown(listener: UnknownListener): () => void {
+    return this.#dispatcher.onUnknown(listener)
+  }
+
+  onMalformed(listener: MalformedListener): () => void {
+    return this.#dispatcher.onMalformed(listener)
+  }
+
+  onLost(listener: (accountId: number) => void): () => void {
+    return this.#lost.add(listener)
+  }
+
+  onRestored(listener: (accountId: number) => void): () => void {
+    return this.#restored.add(listener)
+  }
+
+  onEnd(listener: (end: SessionEnd) => void): () => void {
+    return this.#ending.listen(listener)
+  }
+
+  close({ drainMs = defaultDrainMs }: CloseOptions = {}): Promise<void> {
+    if (drainMs <= 0) this.#drained.abort()
+    this.#closing ??= this.#close(drainMs)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const error = new SessionClosedError()
+    if (this.#ending.decide({ kind: 'closed', error })) {
+      this.#say({ phase: 'closing' })
+      this.#keeper.close()
+      this.#supervisor.retire(error)
+      this.#conditions.check()
+      const settled = this.#supervisor.settled().then(() => this.#drained.abort())
+      if (drainMs > 0) await sleep(this.#options.clock, drainMs, this.#drained.signal)
+      await this.#supervisor.close()
+      await settled
+    }
+    await this.closed
+  }
+
+  #finish(end: SessionEnd): void {
+    this.#ending.decide(end)
+    const decided = this.#ending.decided ?? end
+    this.#keeper.close()
+    this.#say({ phase: 'closed', end: decided })
+    this.#ending.tell(decided)
+    this.#conditions.check()
+  }
+
+  #call<K extends RequestName>(
+    request: K,
+    payload: RequestMessage<K>,
+    options: CallOptions,
+  ): Promise<ResponseMessage<K>> {
+    return this.#wishes.track(request, payload, () =>
+      this.#requests.call(request, payload, options),
+    )
+  }
+
+  #owner(): Omit<SessionOwner, 'linked' | 'ending'> {
+    return {
+      dispatcher: this.#dispatcher,
+      accountLost: (accountId, loss) => {
+        this.#keeper.lose(accountId, loss)
+        // After this the whole connection has been seen to go mute.
+        if (loss === 'disconnected') this.#connection?.live.probe()
+      },
+      unanswered: () => this.#connection?.live.probe(),
+      refused: (accountId, error) => this.#refused(accountId, error),
+    }
+  }
+
+  #refused(accountId: number, error: RequestRefusedError): void {
+    const live = this.#connection?.live
+    const verdict = judgeRefusal(error)
+    if (verdict === 'application-lost') live?.drop(error)
+    if (verdict === 'account-lost') this.#keeper.lose(accountId, 'token-invalidated')
+    // Reading needs no right to trade: if that is refused too, the account is lost.
+    if (verdict === 'account-in-doubt') {
+      live?.call.trader({ ctidTraderAccountId: accountId }).catch(() => {})
+    }
+  }
+
+  #begin(connection: Connection): void {
+    this.#connection = connection
+    const { generation, endpoint } = connection
+    this.#options.logger.info({ generation, ...endpoint }, 'a link is up')
+    this.#say({ phase: 'restoring', generation, endpoint })
+    this.#keeper.begin(connection)
+    this.#update()
+  }
+
+  #end({ generation }: Connection, { kind, error }: SessionEnd): void {
+    this.#connection = undefined
+    this.#options.logger.info({ generation, kind, error }, 'the link is gone')
+    this.#keeper.end()
+  }
+
+  /** The link, when what a request needs is there. */
+  #here(accountId: number | undefined): LiveSession | undefined {
+    const live = this.#connection?.live
+    if (live?.state.phase !== 'ready' || this.#ending.decided !== undefined) return undefined
+    if (accountId === undefined) return live
+    // An account that nobody has asked to be kept is the server's to judge.
+    const account = this.#keeper.get(accountId)
+    return account === undefined || account.isUp ? live : undefined
+  }
+
+  #obstacle(accountId: number | undefined): Obstacle {
+    const { status } = this
+    const account = accountId === undefined ? undefined : this.#keeper.get(accountId)
+    if (this.#connection !== undefined && account?.isUp === false) {
+      const { failure } = account
+      return {
+        what: `account ${accountId} is not authorised at the moment`,
+        cause: failure?.error,
+        isFinal: failure !== undefined && failure.retryAt === undefined,
+      }
+    }
+    return {
+      what: `there is no connection at the moment (${status.phase})`,
+      cause: status.phase === 'waiting' ? status.error : undefined,
+      isFinal: false,
+    }
+  }
+
+  #say(status: SessionStatus): void {
+    // Once it is being closed, how its link fares is no news.
+    const { phase } = this.#board.current
+    if (phase === 'closed' || (phase === 'closing' && status.phase !== 'closed')) return
+    this.#board.set(status)
+  }
+
+  /** Works out where the session stands from where its accounts stand. */
+  #update(): void {
+    const connection = this.#connection
+    if (connection !== undefined && this.#ending.decided === undefined) {
+      const next = standing([...this.#keeper], connection, this.#options.clock.now())
+      if (!isSame(this.#board.current, next)) this.#say(next)
+    }
+    this.#conditions.check()
+  }
+}
