@@ -133,7 +133,7 @@ export class Account {
    * const fill = await order.filled
    */
   async placeOrder(options: PlaceOrderOptions & { readonly symbol: SymbolRef }): Promise<Order> {
-    const instrument = await this.symbol(options.symbol, options)
+    const instrument = await this.#instrument(options.symbol, options)
     return placeOrder(this.#trading(), instrument, options)
   }
 
@@ -144,10 +144,11 @@ export class Account {
    * @throws `PositionNotFoundError`
    */
   async closePosition(options: ClosePositionOptions): Promise<Order> {
-    const positions = await fetchPositions(this.session, this.accountId, options)
+    const now = { ...options, whenOffline: 'fail' } as const
+    const positions = await fetchPositions(this.session, this.accountId, now)
     const position = positions.find((item) => item.positionId === options.positionId)
     if (position === undefined) throw new PositionNotFoundError(options.positionId)
-    const instrument = await this.symbol(position.tradeData.symbolId, options)
+    const instrument = await this.#instrument(position.tradeData.symbolId, options)
     return closePosition(this.#trading(), instrument, position, options)
   }
 
@@ -155,6 +156,13 @@ export class Account {
   close(): void {
     this.#symbols.close()
     this.#spots.close()
+  }
+
+  /** What an order needs to know. It does not wait for a lost connection: the order is meant for this moment. */
+  async #instrument(symbol: SymbolRef, { signal, timeoutMs }: WaitOptions): Promise<Instrument> {
+    const options = { signal, timeoutMs, whenOffline: 'fail' } as const
+    const [instrument] = await this.#symbols.details([symbol], options)
+    return instrument as Instrument
   }
 
   #trading(): TradingContext {

@@ -1,6 +1,5 @@
-import type { WaitOptions } from '../async/wait-options.ts'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../protocol/index.ts'
-import type { Session } from '../session/index.ts'
+import type { CallOptions, Session } from '../session/index.ts'
 import { type Decimal, type Instrument, unitsFromCents } from '../units/index.ts'
 import { AmbiguousSymbolError, UnknownSymbolError } from './errors.ts'
 
@@ -44,8 +43,8 @@ export class SymbolBook {
         this.#list = undefined
         for (const symbolId of event.symbolId) this.#details.delete(symbolId)
       }),
-      session.onLost((lost) => {
-        if (lost !== accountId) return
+      session.onRestored((restored) => {
+        if (restored !== accountId) return
         // Changes are not told to those who are away.
         this.#list = undefined
         this.#details.clear()
@@ -62,7 +61,7 @@ export class SymbolBook {
    *
    * - Wire: `ProtoOASymbolsListReq`
    */
-  list(options: WaitOptions = {}): Promise<readonly SymbolSummary[]> {
+  list(options: CallOptions = {}): Promise<readonly SymbolSummary[]> {
     if (this.#list !== undefined) return this.#list
     const list = this.#fetchList(options)
     this.#list = list
@@ -78,7 +77,7 @@ export class SymbolBook {
    *
    * @throws {@link UnknownSymbolError}, with names that look alike; {@link AmbiguousSymbolError}
    */
-  async find(symbol: SymbolRef, options: WaitOptions = {}): Promise<SymbolSummary> {
+  async find(symbol: SymbolRef, options: CallOptions = {}): Promise<SymbolSummary> {
     const list = await this.list(options)
     if (typeof symbol === 'number') {
       const found = list.find((item) => item.symbolId === symbol)
@@ -105,7 +104,7 @@ export class SymbolBook {
    */
   async details(
     symbols: readonly SymbolRef[],
-    options: WaitOptions = {},
+    options: CallOptions = {},
   ): Promise<readonly Instrument[]> {
     const found: SymbolSummary[] = []
     for (const symbol of symbols) found.push(await this.find(symbol, options))
@@ -118,7 +117,7 @@ export class SymbolBook {
     })
   }
 
-  async #fetchList(options: WaitOptions): Promise<readonly SymbolSummary[]> {
+  async #fetchList(options: CallOptions): Promise<readonly SymbolSummary[]> {
     const { session, accountId } = this.#options
     const answer = await session.call.symbolsList({ ctidTraderAccountId: accountId }, options)
     return answer.symbol.map((symbol) => this.#summary(symbol))
@@ -135,7 +134,7 @@ export class SymbolBook {
     }
   }
 
-  async #fetchDetails(symbols: readonly SymbolSummary[], options: WaitOptions): Promise<void> {
+  async #fetchDetails(symbols: readonly SymbolSummary[], options: CallOptions): Promise<void> {
     const { session, accountId } = this.#options
     const answer = await session.call.symbolById(
       { ctidTraderAccountId: accountId, symbolId: symbols.map((symbol) => symbol.symbolId) },

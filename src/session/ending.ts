@@ -34,7 +34,7 @@ export class Ending {
   /** Tells everybody. */
   tell(end: SessionEnd): void {
     this.#told = true
-    this.#logger.info({ kind: end.kind, code: end.error.code }, 'session ended')
+    this.#logger.debug({ kind: end.kind, code: end.error.code }, 'session ended')
     this.#over.resolve(end)
     const listeners = [...this.#listeners]
     this.#listeners.clear()

@@ -292,6 +292,7 @@ export class HealingSession implements ReconnectingSession {
   #finish(end: SessionEnd): void {
     this.#ending.decide(end)
     const decided = this.#ending.decided ?? end
+    this.#options.logger.info({ kind: decided.kind, error: decided.error }, 'the session is over')
     this.#keeper.close()
     this.#say({ phase: 'closed', end: decided })
     this.#ending.tell(decided)
@@ -379,7 +380,7 @@ export class HealingSession implements ReconnectingSession {
     // Once it is being closed, how its link fares is no news.
     const { phase } = this.#board.current
     if (phase === 'closed' || (phase === 'closing' && status.phase !== 'closed')) return
-    this.#board.set(status)
+    if (!isSame(this.#board.current, status)) this.#board.set(status)
   }
 
   /** Works out where the session stands from where its accounts stand. */
@@ -387,7 +388,7 @@ export class HealingSession implements ReconnectingSession {
     const connection = this.#connection
     if (connection !== undefined && this.#ending.decided === undefined) {
       const next = standing([...this.#keeper], connection, this.#options.clock.now())
-      if (!isSame(this.#board.current, next)) this.#say(next)
+      this.#say(next)
     }
     this.#conditions.check()
   }

@@ -18,9 +18,12 @@ export function standing(
   return { phase: 'partial', generation, endpoint, since, missing }
 }
 
-/** Whether two statuses of a session with a link say the same. */
+/** Whether two statuses say the same, as far as one could lead to the other. */
 export function isSame(a: SessionStatus, b: SessionStatus): boolean {
-  if (a.phase !== b.phase) return false
+  if (a.phase !== b.phase || a.phase === 'waiting') return false
+  if (a.phase === 'connecting' && b.phase === 'connecting') {
+    return a.stage === b.stage && a.attempt === b.attempt && a.endpoint === b.endpoint
+  }
   if (a.phase !== 'partial' || b.phase !== 'partial') return true
   return (
     a.missing.length === b.missing.length &&

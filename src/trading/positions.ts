@@ -1,6 +1,5 @@
-import type { WaitOptions } from '../async/wait-options.ts'
 import { type ProtoOAPosition, ProtoOATradeSide } from '../protocol/index.ts'
-import type { Session } from '../session/index.ts'
+import type { CallOptions, Session } from '../session/index.ts'
 import {
   type Decimal,
   type Instrument,
@@ -43,7 +42,7 @@ const defaultMoneyDigits = 2
 export async function fetchPositions(
   session: Session,
   accountId: number,
-  options: WaitOptions = {},
+  options: CallOptions = {},
 ): Promise<readonly ProtoOAPosition[]> {
   const answer = await session.call.reconcile({ ctidTraderAccountId: accountId }, options)
   return answer.position

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   AccountNotFoundError,
@@ -231,21 +234,51 @@ describe('the beginning and the end', () => {
     })
   })
 
-  test('when the server goes away everything that waits fails at once and says so', async () => {
-    const own = await createSandbox({ seed: 8 })
-    await using lost = await createClient(own.clientOptions())
-    const account = await lost.account(own.accounts[0]?.accountId ?? 0)
+  test('when the server goes away, what waits fails and says so; when it is back, all goes on', async () => {
+    const caDir = await mkdtemp(join(tmpdir(), 'ctrader-client-test-'))
+    const first = await createSandbox({ seed: 8, caDir })
+    const ports = { demoPort: first.demo.protobufPort, livePort: first.live.protobufPort }
+    await using lasting = await createClient({
+      ...first.clientOptions(),
+      reconnect: { firstDelayMs: 50, maxDelayMs: 100 },
+    })
+    const account = await lasting.account(first.accounts[0]?.accountId ?? 0)
     const quotes = account.watchQuotes(['EURUSD'])
     await quotes.next()
-    const waiting = (async () => {
-      for await (const _quote of quotes) {
-        // Until the link ends.
-      }
-    })()
-    const ended = expect(waiting).rejects.toMatchObject({ code: 'LINK_CLOSED' })
-    await own.close()
-    await ended
-    await expect(account.trader()).rejects.toThrow(ConnectionLostError)
+    const phases: string[] = []
+    account.session.onStatus(({ phase }) => phases.push(phase))
+    const gone = account.session.call.assetClassList({ ctidTraderAccountId: account.accountId })
+    const failed = expect(gone).rejects.toThrow(ConnectionLostError)
+    await first.close()
+    await failed
+    // An order is for this moment; a question can wait until the server is back.
+    const order = account.placeOrder({
+      symbol: 'EURUSD',
+      side: 'buy',
+      type: 'market',
+      volume: lots(1),
+    })
+    await expect(order).rejects.toMatchObject({ code: 'NOT_READY', outcome: 'not-sent' })
+    const balance = account.trader({ timeoutMs: 60_000 })
+    await using _second = await createSandbox({ seed: 8, caDir, ...ports })
+    expect((await balance).accountId).toBe(account.accountId)
+    expect(await account.session.ready()).toMatchObject({ generation: 2, missing: [] })
+    for (let index = 0; index < 20; index++) expect((await quotes.next()).done).toBe(false)
+    await quotes.return()
+    expect(phases).toContain('connecting')
+    expect(phases.at(-1)).toBe('ready')
+    await rm(caDir, { recursive: true })
+  })
+
+  test('a client that is closed is closed for good', async () => {
+    const closed = await createClient(sandbox.clientOptions())
+    const account = await closed.account(demo())
+    const quotes = account.watchQuotes(['EURUSD'])
+    await quotes.next()
+    const left = quotes.next().then(() => quotes.next())
+    await closed.close()
+    await expect(left).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
     await expect(account.trader()).rejects.toMatchObject({ outcome: 'not-sent' })
+    await expect(closed.account(demo())).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
   })
 })

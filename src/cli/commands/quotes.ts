@@ -31,10 +31,26 @@ export async function quotes(
   try {
     const account = await openAccount(context, connected)
     const symbols = [...new Set(names)].map(symbolOf)
+    reportLosses(context.output, account)
     await follow(context, account, symbols, { count, timeoutMs })
   } finally {
     await connected.client.close()
   }
+}
+
+/** Says when the connection is lost, why it is not back yet, and when it is. */
+function reportLosses(output: Output, { session }: Account): void {
+  let isLost = false
+  session.onStatus((status) => {
+    if (status.phase === 'connecting' && !isLost)
+      output.note('The connection is lost; connecting again.')
+    if (status.phase === 'waiting') {
+      const at = new Date(status.until).toISOString()
+      output.note(`${status.error.message} Trying again at ${at}.`)
+    }
+    if (status.phase === 'ready' && isLost) output.note('Connected again.')
+    isLost = status.phase !== 'ready' && status.phase !== 'partial'
+  })
 }
 
 /** Digits are an id; names that brokers give have letters in them. */
