@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock.ts'
 import { CTraderError } from '../errors.ts'
 import type { IssuedToken } from '../oauth/index.ts'
 import type { Connection } from './connection.ts'
-import { TokenUnavailableError } from './reconnect-errors.ts'
+import { AccessTokenRejectedError, TokenUnavailableError } from './reconnect-errors.ts'
 import { RequestRefusedError } from './refusal.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
@@ -45,16 +45,31 @@ export async function authorizeAccount(
     account.isTokenUseless = false
   }
   const token = await get((options) => tokens.current(options))
+  const refusal = await refusedBy(authorize(token))
+  if (refusal === undefined) return
+  if (account.isTokenUseless) throw refusal
+  let next: IssuedToken
   try {
-    return await authorize(token)
+    next = await get((options) => tokens.replace(token, options))
   } catch (error) {
-    if (!isTokenRefusal(error) || account.isTokenUseless) throw error
+    if (!(error instanceof AccessTokenRejectedError)) throw error
+    // There is nobody to renew it: what the server said is the news.
+    account.isTokenUseless = true
+    throw refusal
   }
-  const next = await get((options) => tokens.replace(token, options))
+  const again = await refusedBy(authorize(next))
+  if (again === undefined) return
+  account.isTokenUseless = true
+  throw again
+}
+
+/** Resolves with the refusal of a token, if that is what came of it. */
+async function refusedBy(attempt: Promise<void>): Promise<unknown> {
   try {
-    await authorize(next)
+    await attempt
+    return undefined
   } catch (error) {
-    if (isTokenRefusal(error)) account.isTokenUseless = true
+    if (isTokenRefusal(error)) return error
     throw error
   }
 }

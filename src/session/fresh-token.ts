@@ -17,12 +17,10 @@ export async function withFreshToken<T>(
     return await use(token.accessToken)
   } catch (error) {
     if (!isTokenRefusal(error)) throw error
-    try {
-      const next = await tokens.replace(token, options)
-      return await use(next.accessToken)
-    } catch (second) {
-      // A token that nobody can replace: what the server said is the better news.
+    const next = await tokens.replace(token, options).catch((second: unknown) => {
+      // There is nobody to renew it: what the server said is the news.
       throw second instanceof AccessTokenRejectedError ? error : second
-    }
+    })
+    return await use(next.accessToken)
   }
 }

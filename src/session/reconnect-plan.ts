@@ -141,6 +141,6 @@ export class ReconnectPlan {
 }
 
 /** Whether trying again cannot help: somebody has to change something first. */
-export function isFinal(error: CTraderError): boolean {
+function isFinal(error: CTraderError): boolean {
   return error instanceof RequestRefusedError && error.serverCode === 'CH_CLIENT_AUTH_FAILURE'
 }

@@ -3,7 +3,7 @@ import { type Secret, toSecret } from '../secret.ts'
 import { AccessTokenRejectedError } from './reconnect-errors.ts'
 
 /** A token as it is, with nobody behind it who could renew it. */
-export function staticToken(accessToken: Secret | string): AccessTokenSource {
+function staticToken(accessToken: Secret | string): AccessTokenSource {
   const token = { accessToken: toSecret(accessToken), generation: 1 }
   return {
     current: () => Promise.resolve(token),

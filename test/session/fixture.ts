@@ -14,7 +14,7 @@ import { openSockets, type WatchedClock, watchClock } from '../peer/resources.ts
 import { friendly } from './friendly-peer.ts'
 
 /** The secrets that travel in these tests. None may turn up in a log line or an error. */
-export const secrets = ['client-s3cret', 'access-tok3n']
+const secrets = ['client-s3cret', 'access-tok3n', 'token-1', 'token-2']
 
 export interface LogLine {
   readonly fields: LogFields
@@ -26,7 +26,7 @@ let certificate: KeyPair | undefined
 const peers: RawPeer[] = []
 const sessions: ReconnectingSession[] = []
 const clocks: WatchedClock[] = []
-export const log: LogLine[] = []
+const log: LogLine[] = []
 
 const note = (fields: LogFields, message: string): void => void log.push({ fields, message })
 const logger: Logger = { debug: note, info: note, warn: note, error: note }
