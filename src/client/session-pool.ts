@@ -23,7 +23,7 @@ export interface SessionPoolOptions extends Omit<ClientOptions, 'environment' | 
   readonly clock: Clock
   readonly ca: string | undefined
   /** The status of a connection has changed. */
-  readonly onStatus: (status: ConnectionStatus) => void
+  readonly onStatus?: (status: ConnectionStatus) => void
 }
 
 /** One of the connections to a host. */
@@ -131,7 +131,7 @@ export class SessionPool {
     })
     const note = (status: SessionStatus): void => {
       slot.status = status
-      this.#options.onStatus({ host: slot.address.host, index: slot.index, status })
+      this.#options.onStatus?.({ host: slot.address.host, index: slot.index, status })
     }
     note(session.status)
     session.onStatus(note)
