@@ -5,12 +5,6 @@ import { type AuthBehaviour, resolveAuthBehaviour } from './auth-server/auth-beh
 /** Switches for what the sources about the original disagree on, or do not say. */
 export interface SandboxBehaviour extends ApiBehaviour, AuthBehaviour {
   /**
-   * Whether a new consent ends the older grants of the same person to the same application. The ready-made tokens are
-   * not touched by it.
-   * @defaultValue true
-   */
-  readonly reconsentInvalidates: boolean
-  /**
    * Whether what the server does by itself after a trading request, such as protecting a new position, carries that
    * request's `clientMsgId`.
    * @defaultValue false
@@ -21,8 +15,8 @@ export interface SandboxBehaviour extends ApiBehaviour, AuthBehaviour {
 /** The switches of each part, with what was left out filled in. */
 export interface SettledBehaviour {
   readonly api: ApiBehaviour
-  readonly auth: AuthBehaviour
-  readonly reconsentInvalidates: boolean
+  /** Only those that were given: the server fills in the rest, and knows the lifetimes that were given elsewhere. */
+  readonly auth: Partial<AuthBehaviour>
   readonly tagServerEvents: boolean
 }
 
@@ -32,8 +26,8 @@ export interface SettledBehaviour {
  * @throws InvalidArgumentError for a switch that does not exist or a position it does not have
  */
 export function settleBehaviour(given: Partial<SandboxBehaviour> = {}): SettledBehaviour {
-  const { reconsentInvalidates = true, tagServerEvents = false, ...rest } = given
-  for (const [name, value] of Object.entries({ reconsentInvalidates, tagServerEvents })) {
+  const { tagServerEvents = false, ...rest } = given
+  for (const [name, value] of Object.entries({ tagServerEvents })) {
     if (typeof value === 'boolean') continue
     throw new InvalidArgumentError(`The switch ${name} is true or false, not ${String(value)}.`)
   }
@@ -43,15 +37,17 @@ export function settleBehaviour(given: Partial<SandboxBehaviour> = {}): SettledB
   if (unknown !== undefined) {
     throw new InvalidArgumentError(`There is no switch "${unknown}".`, {
       facts: { switch: unknown },
-      remedy: `The switches are ${[...api, ...auth, 'reconsentInvalidates', 'tagServerEvents'].join(', ')}.`,
+      remedy: `The switches are ${[...api, ...auth, 'tagServerEvents'].join(', ')}.`,
     })
   }
   const pick = (names: readonly string[]): object =>
     Object.fromEntries(Object.entries(rest).filter(([name]) => names.includes(name)))
+  const settled: Partial<AuthBehaviour> = pick(auth)
+  // What is wrong with it is said before anything has been started.
+  resolveAuthBehaviour(settled)
   return {
     api: resolveBehaviour(pick(api)),
-    auth: resolveAuthBehaviour(pick(auth)),
-    reconsentInvalidates,
+    auth: settled,
     tagServerEvents,
   }
 }

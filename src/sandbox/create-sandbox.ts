@@ -10,12 +10,7 @@ import { controlGear, createControl, SandboxTime, timeSource } from './control/i
 import { createDesk } from './desk/index.ts'
 import { listenError } from './errors.ts'
 import { createMarket } from './market/index.ts'
-import {
-  checkRedirectUri,
-  checkSandboxOptions,
-  defaultRedirectUris,
-  type SandboxOptions,
-} from './options.ts'
+import { checkSandboxOptions, defaultRedirectUris, type SandboxOptions } from './options.ts'
 import { createPeople } from './people.ts'
 import { Random } from './random.ts'
 import type { Sandbox, SandboxHost, SandboxLine } from './sandbox.ts'
@@ -59,8 +54,7 @@ async function start(options: SandboxOptions, closers: Closers) {
     random,
     logger,
     redirectUris: options.redirectUris ?? defaultRedirectUris,
-    reconsentInvalidates: behaviour.reconsentInvalidates,
-    tokenLifetimeSeconds: options.tokenLifetimeSeconds,
+    tokenLifetimeSeconds: behaviour.auth.tokenLifetimeSeconds ?? options.tokenLifetimeSeconds,
   })
   const { identity } = people
 
@@ -90,6 +84,7 @@ async function start(options: SandboxOptions, closers: Closers) {
   const auth = await createAuthServer({
     ...{ identity, world, clock, logger, port },
     random: pages,
+    credentials: people.credentials,
     behaviour: behaviour.auth,
   }).catch((error: unknown) => {
     const cause = error instanceof AuthServerPortError ? error.cause : error
@@ -176,12 +171,7 @@ function describe(parts: Parts, closers: Closers): Sandbox {
         ...(carrier === undefined ? {} : { carrier }),
       }
     },
-    addApplication(given) {
-      for (const uri of given.redirectUris) checkRedirectUri(uri)
-      const application = people.credentials.application(given)
-      people.identity.addApplication(application)
-      return application
-    },
+    addApplication: (given) => parts.auth.control.applications.create(given),
     issueTokens: people.issueTokens,
     close,
     [Symbol.asyncDispose]: close,

@@ -6,6 +6,10 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 export interface NewApplication {
   /** Shown on the consent page. */
   readonly name: string
+  /** Shown below the name. @defaultValue none */
+  readonly description?: string
+  /** @defaultValue 'desktop' */
+  readonly type?: Application['type']
   readonly redirectUris: readonly string[]
   /** A `submitted` one is refused until it has been reviewed. @defaultValue 'active' */
   readonly status?: Application['status']
@@ -19,15 +23,20 @@ export class Credentials {
     this.#random = random
   }
 
-  application({ name, redirectUris, status = 'active' }: NewApplication): Application {
+  application(given: NewApplication): Application {
+    const { name, description = '', type = 'desktop', redirectUris, status = 'active' } = given
     const number = 1000 + this.#random.integer(9000)
     return {
       clientId: `${number}_${this.#random.token(50, letters)}`,
-      clientSecret: this.#random.token(50, letters),
-      name,
+      clientSecret: this.secret(),
+      ...{ name, description, type },
       redirectUris: [...redirectUris],
       status,
     }
+  }
+
+  secret(): string {
+    return this.#random.token(50, letters)
   }
 
   ctid(username: string, accountIds: readonly number[]): Ctid {

@@ -9,11 +9,23 @@ export { ManualClock } from '../async/manual-clock.ts'
 export type { BreachAnswer } from './api-server/behaviour.ts'
 export type { ApiLimits } from './api-server/limits.ts'
 export {
+  type ApplicationControl,
+  type AuthBehaviour,
   type AuthFault,
   type AuthFaultAction,
   type AuthFaultControl,
   type AuthFaultRule,
+  type AuthSwitchControl,
+  authorizationPresets,
+  type ConsentChoice,
+  type ConsentControl,
+  type ErrorText,
+  type GrantControl,
+  type GrantInfo,
   type JsonValue,
+  type NewGrant,
+  type PortalApplication,
+  type PortalChanges,
   type SandboxAuth,
   type TokenRequestForm,
   type TokenRequestLog,
@@ -65,7 +77,14 @@ export { createSandbox } from './create-sandbox.ts'
 export type { NewApplication } from './credentials.ts'
 export type { Delay, DeskLatency } from './desk/index.ts'
 export { PortInUseError, PortRefusedError } from './errors.ts'
-export type { Application, Scope, TokenPair } from './identity/index.ts'
+export type {
+  Application,
+  GrantChoice,
+  GrantPolicy,
+  RefusalReason,
+  Scope,
+  TokenPair,
+} from './identity/index.ts'
 export {
   ReplayError,
   ReplayFileError,

@@ -5,6 +5,7 @@ import type { ApiLimits } from './api-server/limits.ts'
 import type { SandboxBehaviour } from './behaviour.ts'
 import type { JournalOptions, TimeChoice } from './control/index.ts'
 import type { DeskLatency } from './desk/index.ts'
+import { redirectUriProblem } from './identity/redirect-uri.ts'
 
 /** What a sandbox can be told. Everything has a default. */
 export interface SandboxOptions {
@@ -104,16 +105,9 @@ function checkPorts(options: SandboxOptions): void {
 }
 
 /** Checks that a redirect URI is absolute and without fragment. */
-export function checkRedirectUri(uri: string): void {
-  // Without the slashes "localhost:8080/callback" would pass, as a URI of the scheme "localhost".
-  const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(uri) && URL.canParse(uri)
-  if (!absolute || uri.includes('#')) {
-    throw wrong(
-      'redirectUris',
-      uri,
-      'A redirect URI is absolute and has no fragment, e.g. http://127.0.0.1:8080/auth/callback.',
-    )
-  }
+function checkRedirectUri(uri: string): void {
+  const problem = redirectUriProblem(uri)
+  if (problem !== undefined) throw wrong('redirectUris', uri, problem)
 }
 
 function wrong(option: string, value: unknown, remedy: string): InvalidArgumentError {

@@ -12,7 +12,6 @@ export interface PeopleOptions {
   readonly random: Random
   readonly logger: Logger
   readonly redirectUris: readonly string[]
-  readonly reconsentInvalidates: boolean
   readonly tokenLifetimeSeconds: number | undefined
 }
 
@@ -28,13 +27,12 @@ export interface People {
 }
 
 export function createPeople(options: PeopleOptions): People {
-  const { world, clock, random, logger, redirectUris, reconsentInvalidates } = options
+  const { world, clock, random, logger, redirectUris } = options
   const { tokenLifetimeSeconds } = options
   const identity = new Identity({
     clock,
     random: random.fork('identity'),
     logger,
-    reconsentInvalidates,
     ...(tokenLifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds }),
   })
   const credentials = new Credentials(random.fork('credentials'))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createSandbox } from '../../src/sandbox/index.ts'
-import { application, type Fixture, startFixture } from './fixture.ts'
+import { authorizationPresets, createSandbox } from '../../src/sandbox/index.ts'
+import { application, authorizeUrl, type Fixture, startFixture } from './fixture.ts'
 
 let fixture: Fixture
 beforeEach(async () => {
@@ -63,6 +63,85 @@ describe('faults over HTTP', () => {
       },
     ])
   })
+})
+
+describe('applications over HTTP', () => {
+  test('are registered, changed, given new secrets and taken off', async () => {
+    const given = { name: 'Robot', redirectUris: ['http://127.0.0.1:1/cb'], status: 'submitted' }
+    const { status, body } = await admin('/applications', { json: given })
+    expect([status, body]).toMatchObject([201, given])
+    const path = `/applications/${String(body['clientId'])}`
+    expect((await admin(path)).body).toEqual(body)
+    const changed = await admin(path, { method: 'PATCH', json: { status: 'active' } })
+    expect(changed.body).toEqual({ ...body, status: 'active' })
+    const reset = await admin(`${path}/secret`, { method: 'POST' })
+    expect(reset.body['clientSecret']).toMatch(/^[A-Za-z0-9]{50}$/)
+    expect(reset.body['clientSecret']).not.toBe(body['clientSecret'])
+    expect((await admin('/applications')).body['applications']).toHaveLength(3)
+    expect((await admin(path, { method: 'DELETE' })).body['applications']).toHaveLength(2)
+    expect((await admin(path)).status).toBe(404)
+    expect((await admin(path, { method: 'DELETE' })).status).toBe(400)
+    expect((await admin('/applications', { json: { ...given, type: 'car' } })).status).toBe(400)
+  })
+})
+
+describe('grants and consents over HTTP', () => {
+  test('a consent given without the pages ends in the redirect a browser would follow', async () => {
+    const url = authorizeUrl(fixture.server)
+    const allowed = await admin('/consents', { json: { url, accountIds: [1001] } })
+    expect(allowed.body['location']).toMatch(/^http:\/\/127\.0\.0\.1:8080\/auth\/callback\?code=/)
+    const denied = await admin('/consents', { json: { url, decision: 'deny', username: 'bob' } })
+    expect(denied.body['location']).toMatch(/\?error=access_denied$/)
+    fixture.server.control.behaviour.set({ denial: 'page' })
+    expect((await admin('/consents', { json: { url, decision: 'deny' } })).body).toEqual({
+      location: null,
+    })
+    for (const json of [
+      { url: 'nowhere' },
+      { url, decision: 'maybe' },
+      { url, username: 'nobody' },
+      { url, accountIds: [3001] },
+      { url: authorizeUrl(fixture.server, { scope: 'all' }) },
+    ]) {
+      expect((await admin('/consents', { json })).status).toBe(400)
+    }
+  })
+
+  test('grants are made, listed without secrets, run out and end', async () => {
+    const made = await admin('/grants', { json: { scope: 'accounts', accountIds: [1001] } })
+    expect(made).toMatchObject({ status: 201, body: { scope: 'accounts', expiresIn: 2_628_000 } })
+    const { accessToken, refreshToken } = made.body as { accessToken: string; refreshToken: string }
+    const listed = await admin(`/grants?clientId=${application.clientId}&userId=1`)
+    expect(listed.body['grants']).toMatchObject([{ accountIds: [1001], generation: 1 }])
+    for (const secret of [accessToken, refreshToken]) {
+      expect(JSON.stringify(listed.body)).not.toContain(secret)
+    }
+    expect((await admin('/grants?userId=2')).body).toEqual({ grants: [] })
+    expect((await admin('/grants/expire', { json: { userId: 1 } })).body).toEqual({ expired: 1 })
+    expect(fixture.identity.access(accessToken).kind).toBe('expired')
+    expect((await admin('/grants/revoke', { json: {} })).body).toEqual({ revoked: 1 })
+    expect(fixture.identity.access(accessToken).kind).toBe('unknown')
+    for (const path of ['/grants?who=1', '/grants?userId=x']) {
+      expect((await admin(path)).status).toBe(400)
+    }
+    expect((await admin('/grants/revoke', { json: { user: 1 } })).status).toBe(400)
+  })
+})
+
+test('switches over HTTP are set, set all at once, and set back', async () => {
+  const initial = (await admin('/behaviour')).body
+  expect(initial).toMatchObject({ echoState: 'never' })
+  const set = await admin('/behaviour', { method: 'PATCH', json: { echoState: 'always' } })
+  expect(set.body).toEqual({ ...initial, echoState: 'always' })
+  const preset = { preset: 'rfc', echoState: 'never' }
+  const used = await admin('/behaviour', { method: 'PUT', json: preset })
+  expect(used.body).toEqual({ ...authorizationPresets.rfc, echoState: 'never' })
+  expect((await admin('/behaviour', { method: 'DELETE' })).body).toEqual(initial)
+  for (const json of [{ preset: 'none' }, {}, { preset: 'rfc', echoState: 'loud' }]) {
+    expect((await admin('/behaviour', { method: 'PUT', json })).status).toBe(400)
+  }
+  expect((await admin('/behaviour', { method: 'PATCH', json: [] })).status).toBe(400)
+  expect((await admin('/behaviour')).body).toEqual(initial)
 })
 
 describe('requests that are turned away', () => {

@@ -2,11 +2,6 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/async/manual-clock.ts'
-import { InvalidArgumentError } from '../../src/errors.ts'
-import {
-  type AuthBehaviour,
-  resolveAuthBehaviour,
-} from '../../src/sandbox/auth-server/auth-behaviour.ts'
 import { createAuthServer } from '../../src/sandbox/auth-server/create-auth-server.ts'
 import { PortInUseError } from '../../src/sandbox/errors.ts'
 import { Identity } from '../../src/sandbox/identity/index.ts'
@@ -201,26 +196,5 @@ describe('its life', () => {
     const successor = await start(fixture.server.port)
     expect(successor.port).toBe(fixture.server.port)
     await successor.close()
-  })
-})
-
-describe('switches', () => {
-  test('default to the attested or harsher position', () => {
-    expect(resolveAuthBehaviour()).toEqual({
-      echoState: 'never',
-      failureStatus: 200,
-      denial: 'redirect',
-    })
-    expect(resolveAuthBehaviour({ denial: 'page' })).toMatchObject({
-      echoState: 'never',
-      denial: 'page',
-    })
-  })
-
-  test('that do not exist, or positions they do not have, are refused', () => {
-    const unknown = { echostate: 'always' } as Partial<AuthBehaviour>
-    expect(() => resolveAuthBehaviour(unknown)).toThrow(/switches are echoState/)
-    const impossible = { failureStatus: 500 } as unknown as Partial<AuthBehaviour>
-    expect(() => resolveAuthBehaviour(impossible)).toThrow(InvalidArgumentError)
   })
 })

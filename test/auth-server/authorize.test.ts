@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { authorizePaths } from '../../src/sandbox/auth-server/create-auth-server.ts'
+import { authorizePaths } from '../../src/sandbox/auth-server/addresses.ts'
 import {
   alice,
   application,

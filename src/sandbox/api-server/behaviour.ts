@@ -16,6 +16,18 @@ export interface ApiBehaviour {
   readonly versionBeforeAuthentication: boolean
   /** Whether spot subscriptions outlive an account session ended by a token refresh. @defaultValue false */
   readonly subscriptionsSurviveRefresh: boolean
+  /**
+   * Whether the account sessions begun with an access token outlive its refresh. The schema says that they end; one
+   * client's author reports that they go on.
+   * @defaultValue false
+   */
+  readonly sessionsSurviveRefresh: boolean
+  /**
+   * What is pushed to the sessions of a token that was refreshed: that the token is invalid, that the account is
+   * disconnected, both, or nothing. Users saw both.
+   * @defaultValue 'both'
+   */
+  readonly refreshPush: 'both' | 'token' | 'disconnect' | 'none'
   /** Symbols asked for by an id that does not exist: left out of the answer, or the request refused. @defaultValue 'omitted' */
   readonly unknownSymbolIds: 'omitted' | 'refused'
 }
@@ -26,6 +38,8 @@ const choices: { readonly [K in keyof ApiBehaviour]: readonly ApiBehaviour[K][] 
   historicalBreach: ['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'],
   versionBeforeAuthentication: [false, true],
   subscriptionsSurviveRefresh: [false, true],
+  sessionsSurviveRefresh: [false, true],
+  refreshPush: ['both', 'token', 'disconnect', 'none'],
   unknownSymbolIds: ['omitted', 'refused'],
 }
 

@@ -9,12 +9,24 @@ export function endSessions(connection: Connection, event: Invalidation, service
     ({ accessToken }) => accessToken === event.accessToken,
   )
   if (ended.length === 0) return
-  connection.push('ProtoOAAccountsTokenInvalidatedEvent', {
-    ctidTraderAccountIds: ended.map(({ accountId }) => accountId),
-    reason: event.reason,
-  })
+  const { sessionsSurviveRefresh, refreshPush, subscriptionsSurviveRefresh } = services.behaviour
+  const { cause, reason, successor } = event
+  const refreshed = cause === 'refreshed'
+  const pushes = (what: 'token' | 'disconnect'): boolean =>
+    !refreshed || refreshPush === 'both' || refreshPush === what
+  if (pushes('token')) {
+    connection.push('ProtoOAAccountsTokenInvalidatedEvent', {
+      ctidTraderAccountIds: ended.map(({ accountId }) => accountId),
+      reason,
+    })
+  }
   for (const session of ended) {
-    endSession(session, services, services.behaviour.subscriptionsSurviveRefresh)
+    const goesOn = refreshed && sessionsSurviveRefresh && successor !== undefined
+    endSession(session, services, {
+      keepsSpots: goesOn || (refreshed && subscriptionsSurviveRefresh),
+      silent: !pushes('disconnect'),
+    })
+    if (goesOn) services.sessions.begin({ ...session, accessToken: successor })
   }
 }
 
@@ -36,16 +48,22 @@ export function disconnectAccounts(
     if (id !== undefined && connection.id !== id) continue
     for (const session of [...connection.accounts.values()]) {
       if (accountId !== undefined && session.accountId !== accountId) continue
-      endSession(session, services, false)
+      endSession(session, services, { keepsSpots: false, silent: false })
       count++
     }
   }
   return count
 }
 
-function endSession(session: AccountSession, services: Services, keepsSpots: boolean): void {
+function endSession(
+  session: AccountSession,
+  services: Services,
+  how: { readonly keepsSpots: boolean; readonly silent: boolean },
+): void {
   const { connection, accountId } = session
   services.sessions.end(session)
-  if (!keepsSpots) services.spots.forget(connection, accountId)
-  connection.push('ProtoOAAccountDisconnectEvent', { ctidTraderAccountId: accountId })
+  if (!how.keepsSpots) services.spots.forget(connection, accountId)
+  if (!how.silent) {
+    connection.push('ProtoOAAccountDisconnectEvent', { ctidTraderAccountId: accountId })
+  }
 }

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { Logger } from '../../log.ts'
 import type { Ctid, Identity } from '../identity/index.ts'
 import { sameSecret } from '../identity/same-secret.ts'
-import type { AuthBehaviour } from './auth-behaviour.ts'
+import type { AuthSwitches } from './auth-switches.ts'
 import {
   type AuthorizeRequest,
   isProblem,
@@ -10,6 +10,7 @@ import {
   readAuthorizeRequest,
 } from './authorize-request.ts'
 import type { ConsentAccount } from './consent-account.ts'
+import type { ConsentDesk } from './consent-desk.ts'
 import type { AuthFaults } from './faults/auth-faults.ts'
 import { deliver } from './faults/deliver.ts'
 import { isForm, readBody } from './form-body.ts'
@@ -17,14 +18,15 @@ import { consentPage } from './pages/consent-page.ts'
 import { deniedPage, problemPage } from './pages/problem-page.ts'
 import { signInPage } from './pages/sign-in-page.ts'
 import { isMalformed, type Parameters, readParameters } from './parameters.ts'
-import { type CallbackChange, redirectTarget } from './redirect-target.ts'
+import type { CallbackChange } from './redirect-target.ts'
 import { policyAllowingRedirect } from './security-headers.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 export interface AuthorizeEndpointOptions {
   readonly identity: Identity
   readonly accounts: readonly ConsentAccount[]
-  readonly behaviour: AuthBehaviour
+  readonly switches: AuthSwitches
+  readonly desk: ConsentDesk
   readonly cookie: SessionCookie
   readonly faults: AuthFaults
   readonly logger: Logger
@@ -57,8 +59,9 @@ export class AuthorizeEndpoint {
     const request = readAuthorizeRequest(
       new URL(context.req.url).search.slice(1),
       this.#options.identity,
+      this.#options.switches.current,
     )
-    if (isProblem(request)) return this.#problem(context, request)
+    if (isProblem(request)) return this.#refuse(context, request)
     if (method === 'POST' && !isForm(context)) {
       return this.#problem(context, { title: 'This is not a form', details: [] }, 415)
     }
@@ -139,19 +142,13 @@ export class AuthorizeEndpoint {
     formToken: string,
     form: Parameters,
   ): Response | Promise<Response> {
-    const { identity, behaviour, logger } = this.#options
-    const { application, redirectUri, scope, state } = request
-    const echoed = behaviour.echoState === 'always' ? state : undefined
-    const facts = { clientId: application.clientId, userId: ctid.userId, scope }
+    const { desk } = this.#options
+    const departure = { origin: new URL(context.req.url).origin, change: request.callback }
     const decision = form.get('decision')
     if (decision === 'deny') {
-      logger.info(facts, 'Access denied by the user')
-      if (behaviour.denial === 'page')
-        return context.html(deniedPage(application.name, request.bare))
-      return context.redirect(
-        redirectTarget(redirectUri, { error: 'access_denied', state: echoed }, request.callback),
-        302,
-      )
+      const target = desk.deny(request, ctid, departure)
+      if (target !== undefined) return context.redirect(target, 302)
+      return context.html(deniedPage(request.application.name, request.bare))
     }
     if (decision !== 'allow')
       return this.#problem(context, { title: 'Unknown decision', details: [] })
@@ -167,17 +164,20 @@ export class AuthorizeEndpoint {
       const message = 'Choose at least one account, or deny access.'
       return this.#askConsent(context, request, ctid, formToken, { message, ticked: [] })
     }
-    const { clientId } = application
-    const code = identity.issueCode({
-      clientId,
-      redirectUri,
-      userId: ctid.userId,
-      accountIds,
-      scope,
-    })
-    logger.info({ ...facts, accountIds }, 'Access allowed by the user')
+    return context.redirect(desk.allow(request, ctid, accountIds, departure), 302)
+  }
+
+  /** Says what is wrong on a page, or to the application where that is allowed and wanted. */
+  #refuse(context: Context, problem: RequestProblem): Response | Promise<Response> {
+    const { report } = problem
+    if (report === undefined || this.#options.switches.current.authorizeErrors === 'page') {
+      return this.#problem(context, problem)
+    }
+    this.#options.logger.info({ problem: problem.title }, 'Authorization request refused')
+    const { redirectUri, error, state } = report
+    const { origin } = new URL(context.req.url)
     return context.redirect(
-      redirectTarget(redirectUri, { code, state: echoed }, request.callback),
+      this.#options.desk.redirect(redirectUri, { error }, state, { origin }),
       302,
     )
   }

@@ -6,20 +6,28 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Clock } from '../../async/clock.ts'
 import { type Logger, silentLogger } from '../../log.ts'
+import { Credentials } from '../credentials.ts'
 import { listenError } from '../errors.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Random } from '../random.ts'
+import { authorizePaths, tokenPath } from './addresses.ts'
 import { oauthAdmin } from './admin/admin-app.ts'
-import { createSandboxAuth, type SandboxAuth } from './admin/sandbox-auth.ts'
-import { type AuthBehaviour, resolveAuthBehaviour } from './auth-behaviour.ts'
+import { createApplicationControl } from './admin/application-control.ts'
+import { createConsentControl } from './admin/consent-control.ts'
+import { createGrantControl } from './admin/grant-control.ts'
+import type { SandboxAuth } from './admin/sandbox-auth.ts'
+import type { AuthBehaviour } from './auth-behaviour.ts'
 import { AuthJournal } from './auth-journal.ts'
+import { AuthSwitches } from './auth-switches.ts'
 import { AuthorizeEndpoint } from './authorize-endpoint.ts'
 import type { ConsentAccount } from './consent-account.ts'
+import { ConsentDesk } from './consent-desk.ts'
 import { AuthFaults } from './faults/auth-faults.ts'
 import { consolePage } from './pages/console-page.ts'
 import { markSvg } from './pages/layout.ts'
-import { problemPage } from './pages/problem-page.ts'
+import { playgroundPage, problemPage } from './pages/problem-page.ts'
 import { securityHeaders } from './security-headers.ts'
+import { serverMetadata } from './server-metadata.ts'
 import { SessionCookie } from './session-cookie.ts'
 import { SignInSessions } from './sign-in-sessions.ts'
 import { TokenEndpoint } from './token-endpoint.ts'
@@ -35,6 +43,8 @@ export interface AuthServerOptions {
   readonly port: number
   readonly logger?: Logger
   readonly behaviour?: Partial<AuthBehaviour>
+  /** Makes the ids and secrets of new applications. @defaultValue follows from `random` */
+  readonly credentials?: Credentials
 }
 
 export interface AuthServer extends AsyncDisposable {
@@ -51,10 +61,6 @@ export interface AuthServer extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** The address of the original's SDKs first, that of its current documentation second. */
-export const authorizePaths = ['/apps/auth', '/my/settings/openapi/grantingaccess/'] as const
-const tokenPath = '/apps/token'
-
 const host = '127.0.0.1'
 
 /**
@@ -64,15 +70,27 @@ const host = '127.0.0.1'
  */
 export async function createAuthServer(options: AuthServerOptions): Promise<AuthServer> {
   const logger = options.logger ?? silentLogger
-  const behaviour = resolveAuthBehaviour(options.behaviour)
+  const switches = new AuthSwitches(options.behaviour ?? {}, options.identity)
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
   const port = await listen(server, options.port)
+  const origin = `http://${host}:${port}`
+  options.identity.registry.servedAt(origin)
   const faults = new AuthFaults(options.clock, options.random.fork('faults'))
   const journal = new AuthJournal()
-  const control = createSandboxAuth({ faults, journal })
-  const app = routes({ ...options, behaviour, logger, faults, journal, control }, port)
+  const { identity } = options
+  const state = options.random.fork('state')
+  const desk = new ConsentDesk({ identity, switches, random: state, logger })
+  const credentials = options.credentials ?? new Credentials(options.random.fork('credentials'))
+  const control: SandboxAuth = {
+    applications: createApplicationControl(identity, credentials),
+    behaviour: switches,
+    consents: createConsentControl({ identity, switches, desk, origin }),
+    faults,
+    grants: createGrantControl(identity),
+    requests: journal,
+  }
+  const app = routes({ ...options, switches, desk, logger, faults, journal, control }, port)
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
-  const origin = `http://${host}:${port}`
   logger.info({ origin }, 'Authorization server is ready')
 
   let closing: Promise<void> | undefined
@@ -97,7 +115,8 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
 }
 
 type Settled = AuthServerOptions & {
-  readonly behaviour: AuthBehaviour
+  readonly switches: AuthSwitches
+  readonly desk: ConsentDesk
   readonly logger: Logger
   readonly faults: AuthFaults
   readonly journal: AuthJournal
@@ -105,14 +124,15 @@ type Settled = AuthServerOptions & {
 }
 
 function routes(options: Settled, port: number): Hono {
-  const { identity, behaviour, logger, faults, journal, clock } = options
+  const { identity, switches, logger, faults, journal, clock } = options
   const { accounts } = options.world
   const sessions = new SignInSessions(options.clock, options.random.fork('sign-in sessions'))
   const cookie = new SessionCookie(sessions, port)
   const authorize = new AuthorizeEndpoint({
-    ...{ identity, accounts, behaviour, cookie, faults, logger },
+    ...{ identity, accounts, switches, cookie, faults, logger },
+    desk: options.desk,
   })
-  const token = new TokenEndpoint({ identity, behaviour, faults, journal, clock, logger })
+  const token = new TokenEndpoint({ identity, switches, faults, journal, clock, logger })
   const page = (context: Context, status: ContentfulStatusCode, title: string) =>
     context.html(problemPage({ title, details: [] }), status)
 
@@ -126,6 +146,16 @@ function routes(options: Settled, port: number): Hono {
   for (const path of authorizePaths)
     app.all(path.replace(/\/$/, ''), (context) => authorize.handle(context))
   app.all(tokenPath, (context) => token.handle(context))
+  app.get('/apps/:clientId/playground', (context) => {
+    const application = identity.findApplication(context.req.param('clientId'))
+    return application === undefined
+      ? context.notFound()
+      : context.html(playgroundPage(application))
+  })
+  app.get('/.well-known/oauth-authorization-server', (context) => {
+    if (!switches.current.metadata) return context.notFound()
+    return context.json(serverMetadata(new URL(context.req.url).origin, switches.current))
+  })
   app.route('/admin/oauth', oauthAdmin(options.control))
   app.get('/', (context) => {
     const { applications, ctids } = identity

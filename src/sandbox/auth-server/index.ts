@@ -1,10 +1,18 @@
+export type {
+  ApplicationControl,
+  PortalApplication,
+  PortalChanges,
+} from './admin/application-control.ts'
+export type { ConsentChoice, ConsentControl } from './admin/consent-control.ts'
+export type { GrantControl, GrantInfo, NewGrant } from './admin/grant-control.ts'
 export type { SandboxAuth, TokenRequestLog } from './admin/sandbox-auth.ts'
-export type { AuthBehaviour } from './auth-behaviour.ts'
+export { type AuthBehaviour, authorizationPresets, type ErrorText } from './auth-behaviour.ts'
 export {
   type TokenRequestForm,
   type TokenRequestRecord,
   tokenFingerprint,
 } from './auth-journal.ts'
+export type { AuthSwitchControl } from './auth-switches.ts'
 export type { ConsentAccount } from './consent-account.ts'
 export {
   type AuthServer,

@@ -2,17 +2,23 @@ import type { Context } from 'hono'
 import type { Clock } from '../../async/clock.ts'
 import type { Logger } from '../../log.ts'
 import { type Identity, isRefusal } from '../identity/index.ts'
-import type { AuthBehaviour } from './auth-behaviour.ts'
-import { type AuthJournal, type TokenRequestForm, tokenFingerprint } from './auth-journal.ts'
+import { type AuthJournal, tokenFingerprint } from './auth-journal.ts'
+import type { AuthSwitches } from './auth-switches.ts'
 import type { AuthFaults, Strike } from './faults/auth-faults.ts'
 import { deliver } from './faults/deliver.ts'
-import { isForm, readBody } from './form-body.ts'
-import { isMalformed, type Parameters, readParameters } from './parameters.ts'
-import { type Failure, invalidRequest, type TokenOutcome, tokenAnswer } from './token-answer.ts'
+import type { Parameters } from './parameters.ts'
+import {
+  type Failure,
+  invalidRequest,
+  type TokenAnswer,
+  type TokenOutcome,
+  tokenAnswer,
+} from './token-answer.ts'
+import { readTokenRequest, type TokenRequest, tokenMethods } from './token-request.ts'
 
 export interface TokenEndpointOptions {
   readonly identity: Identity
-  readonly behaviour: AuthBehaviour
+  readonly switches: AuthSwitches
   readonly faults: AuthFaults
   readonly journal: AuthJournal
   readonly clock: Clock
@@ -31,44 +37,48 @@ export class TokenEndpoint {
   }
 
   async handle(context: Context): Promise<Response> {
-    const { method } = context.req
-    if (method !== 'GET' && method !== 'POST') {
-      context.header('Allow', 'GET, POST')
-      const failure = {
-        errorCode: 'METHOD_NOT_ALLOWED',
-        description: 'Only GET and POST are allowed.',
-      }
-      return context.json(failure, 405)
+    const { faults, switches } = this.#options
+    const methods: readonly string[] = tokenMethods(switches.current)
+    if (!methods.includes(context.req.method)) {
+      context.header('Allow', methods.join(', '))
+      const description = `The method must be ${methods.join(' or ')}.`
+      const failure = { ...invalidRequest(description), errorCode: 'METHOD_NOT_ALLOWED' }
+      return this.#send(context, { ...tokenAnswer(failure, switches.current, false), status: 405 })
     }
-    const { form, parameters } = await parametersOf(context)
-    const given = 'errorCode' in parameters ? undefined : parameters
-    const strike = this.#options.faults.strike({
-      endpoint: 'token',
-      grantType: given?.get('grant_type'),
-      clientId: given?.get('client_id'),
-    })
+    const request = await readTokenRequest(context, switches.current)
+    const grantType = request.parameters?.get('grant_type')
+    const clientId = request.parameters?.get('client_id')
+    const strike = faults.strike({ endpoint: 'token', grantType, clientId })
     if (strike?.when === 'before-commit') {
       await strike.wait()
       const spoilt = this.#deliver(context, strike)
       if (spoilt !== undefined) {
-        this.#note({ form, given, outcome: 'nothing', strike })
+        this.#note(request, 'nothing', strike)
         return spoilt
       }
     }
-    const outcome = 'errorCode' in parameters ? parameters : this.#trade(parameters)
-    this.#note({ form, given, outcome, strike })
-    const { status, json } = tokenAnswer(outcome, this.#options.behaviour)
+    const outcome = request.failure ?? this.#trade(request.parameters)
+    this.#note(request, outcome, strike)
+    const answer = tokenAnswer(outcome, switches.current, grantType === 'refresh_token')
     if (strike?.when === 'after-commit') {
       await strike.wait()
-      const spoilt = this.#deliver(context, strike, { status, json })
+      const spoilt = this.#deliver(context, strike, answer)
       if (spoilt !== undefined) return spoilt
     }
-    return context.body(json, status, { 'Content-Type': 'application/json' })
+    return this.#send(context, answer)
   }
 
-  #trade(parameters: Parameters): TokenOutcome {
+  #send(context: Context, { status, type, body, challenge }: TokenAnswer): Response {
+    if (challenge) context.header('WWW-Authenticate', 'Basic realm="cTrader sandbox"')
+    return context.body(body, status, { 'Content-Type': type })
+  }
+
+  #trade(parameters: Parameters | undefined): TokenOutcome {
     const { identity } = this.#options
-    const grantType = parameters.get('grant_type')
+    const grantType = parameters?.get('grant_type')
+    if (parameters === undefined || grantType === undefined) {
+      return invalidRequest('Missing parameter: grant_type.')
+    }
     if (grantType === 'authorization_code') {
       const given = required(parameters, ['code', 'redirect_uri', 'client_id', 'client_secret'])
       if ('errorCode' in given) return given
@@ -77,6 +87,10 @@ export class TokenEndpoint {
         redirectUri: given.redirect_uri,
         clientId: given.client_id,
         clientSecret: given.client_secret,
+        codeVerifier:
+          this.#options.switches.current.pkce === 'verified'
+            ? parameters.get('code_verifier')
+            : undefined,
       })
     }
     if (grantType === 'refresh_token') {
@@ -89,35 +103,28 @@ export class TokenEndpoint {
       })
     }
     return invalidRequest(
-      grantType === undefined
-        ? 'Missing parameter: grant_type.'
-        : 'The grant_type must be authorization_code or refresh_token.',
+      'The grant_type must be authorization_code or refresh_token.',
+      'unsupported_grant_type',
     )
   }
 
-  #deliver(
-    context: Context,
-    strike: Strike,
-    answer?: { readonly status: number; readonly json: string },
-  ): Response | undefined {
+  #deliver(context: Context, strike: Strike, answer?: TokenAnswer): Response | undefined {
     if (strike.action === undefined) return undefined
     this.#options.logger.info({ fault: strike.id, kind: strike.action.kind }, 'A fault struck')
     return deliver(context, strike.action, this.#options.faults, answer)
   }
 
-  #note(request: {
-    readonly form: TokenRequestForm | 'other'
-    readonly given: Parameters | undefined
-    readonly outcome: TokenOutcome | 'nothing'
-    readonly strike: Strike | undefined
-  }): void {
-    const { form, given, outcome, strike } = request
-    const secret = given?.get('code') ?? given?.get('refresh_token')
+  #note(
+    { form, parameters }: TokenRequest,
+    outcome: TokenOutcome | 'nothing',
+    strike: Strike | undefined,
+  ): void {
+    const secret = parameters?.get('code') ?? parameters?.get('refresh_token')
     this.#options.journal.add({
       at: this.#options.clock.now(),
       form,
-      grantType: given?.get('grant_type'),
-      clientId: given?.get('client_id'),
+      grantType: parameters?.get('grant_type'),
+      clientId: parameters?.get('client_id'),
       fingerprint: secret === undefined ? undefined : tokenFingerprint(secret),
       outcome: nameOf(outcome),
       fault: strike?.id,
@@ -135,24 +142,6 @@ export class TokenEndpoint {
   }
 }
 
-async function parametersOf(context: Context): Promise<{
-  readonly form: TokenRequestForm | 'other'
-  readonly parameters: Parameters | Failure
-}> {
-  const query = new URL(context.req.url).search.slice(1)
-  const texts = [query]
-  let form: TokenRequestForm | 'other' = context.req.method === 'GET' ? 'get-query' : 'post-query'
-  if (context.req.method === 'POST' && isForm(context)) {
-    texts.push(await readBody(context))
-    form = query === '' ? 'post-form' : 'other'
-  }
-  const parameters = readParameters(texts)
-  return {
-    form,
-    parameters: isMalformed(parameters) ? invalidRequest(parameters.malformed) : parameters,
-  }
-}
-
 function nameOf(outcome: TokenOutcome | 'nothing') {
   if (outcome === 'nothing') return outcome
   if ('errorCode' in outcome) return 'invalid-request'
@@ -164,7 +153,10 @@ function required<K extends string>(
   names: readonly K[],
 ): Readonly<Record<K, string>> | Failure {
   const missing = names.find((name) => parameters.get(name) === undefined)
-  if (missing !== undefined) return invalidRequest(`Missing parameter: ${missing}.`)
+  if (missing !== undefined) {
+    const standard = missing.startsWith('client_') ? 'invalid_client' : 'invalid_request'
+    return invalidRequest(`Missing parameter: ${missing}.`, standard)
+  }
   return Object.fromEntries(names.map((name) => [name, parameters.get(name) ?? ''])) as Record<
     K,
     string

@@ -7,7 +7,14 @@ export interface Application {
   readonly clientSecret: string
   /** Shown on the consent page. */
   readonly name: string
-  /** Compared character by character with the redirect URI of a request. */
+  /** Shown below the name. */
+  readonly description: string
+  /** What the application runs on. Changes nothing: both kinds have a secret and use the same flow. */
+  readonly type: 'desktop' | 'web'
+  /**
+   * Compared character by character with the redirect URI of a request. The Playground's, which the portal lists first,
+   * is not among them.
+   */
   readonly redirectUris: readonly string[]
   /** A new application is `submitted` until it has been reviewed; only an `active` one is let in. */
   readonly status: 'submitted' | 'active'
@@ -52,6 +59,7 @@ export type RefusalReason =
   | 'expired-code'
   | 'other-clients-code'
   | 'wrong-redirect-uri'
+  | 'wrong-code-verifier'
   | 'unknown-refresh-token'
   | 'used-refresh-token'
   | 'other-clients-refresh-token'
@@ -70,6 +78,10 @@ export interface Invalidation {
   readonly userId: number
   readonly clientId: string
   readonly accessToken: string
+  /** What ended it. */
+  readonly cause: 'refreshed' | 'reauthorized' | 'revoked'
+  /** The access token that took its place, where one did. */
+  readonly successor?: string | undefined
   /** A sentence for people, as the pushed event carries it. */
   readonly reason: string
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../async/clock.ts'
 import type { Random } from '../random.ts'
 import type { RefusalReason, Scope } from './application.ts'
-import { fingerprint } from './same-secret.ts'
+import { challengeOf, fingerprint } from './same-secret.ts'
 
 /** What an authorization code stands for. */
 export interface Consent {
@@ -11,12 +11,24 @@ export interface Consent {
   readonly userId: number
   readonly accountIds: readonly number[]
   readonly scope: Scope
+  /** The S256 challenge of PKCE (RFC 7636), where one is held to it. */
+  readonly codeChallenge?: string | undefined
+}
+
+/** How somebody presents a code. */
+export interface Presented {
+  readonly code: string
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly codeVerifier?: string | undefined
 }
 
 interface Entry {
   readonly consent: Consent
   readonly expiresAt: number
   used: boolean
+  /** The grant that came of it. */
+  grantId?: number
 }
 
 // Codes past their use are remembered only to name the reason of a refusal.
@@ -26,21 +38,19 @@ const remembered = 10_000
 export class CodeTable {
   readonly #clock: Clock
   readonly #random: Random
-  readonly #lifetimeMs: number
   readonly #entries = new Map<string, Entry>()
 
-  constructor(clock: Clock, random: Random, lifetimeMs: number) {
+  constructor(clock: Clock, random: Random) {
     this.#clock = clock
     this.#random = random
-    this.#lifetimeMs = lifetimeMs
   }
 
   /** A new code: 50 hexadecimal characters, the length seen in the original's samples. */
-  issue(consent: Consent): string {
+  issue(consent: Consent, lifetimeMs: number): string {
     const code = this.#random.token(50, '0123456789abcdef')
     this.#entries.set(fingerprint(code), {
       consent,
-      expiresAt: this.#clock.now() + this.#lifetimeMs,
+      expiresAt: this.#clock.now() + lifetimeMs,
       used: false,
     })
     for (const oldest of this.#entries.keys()) {
@@ -51,14 +61,27 @@ export class CodeTable {
   }
 
   /** Uses a code up. A refused attempt leaves the code as it was, so that nobody can spoil another's login. */
-  redeem(code: string, clientId: string, redirectUri: string): Consent | RefusalReason {
-    const entry = this.#entries.get(fingerprint(code))
+  redeem(presented: Presented): Consent | RefusalReason {
+    const entry = this.#entries.get(fingerprint(presented.code))
     if (entry === undefined) return 'unknown-code'
-    if (entry.consent.clientId !== clientId) return 'other-clients-code'
+    const { clientId, redirectUri, codeChallenge } = entry.consent
+    if (clientId !== presented.clientId) return 'other-clients-code'
     if (entry.used) return 'used-code'
     if (this.#clock.now() >= entry.expiresAt) return 'expired-code'
-    if (entry.consent.redirectUri !== redirectUri) return 'wrong-redirect-uri'
+    if (redirectUri !== presented.redirectUri) return 'wrong-redirect-uri'
+    if (codeChallenge !== challengeOf(presented.codeVerifier)) return 'wrong-code-verifier'
     entry.used = true
     return entry.consent
+  }
+
+  /** Remembers what a code was traded for. */
+  tradedFor(code: string, grantId: number): void {
+    const entry = this.#entries.get(fingerprint(code))
+    if (entry !== undefined) entry.grantId = grantId
+  }
+
+  /** The grant a code was traded for. */
+  grantOf(code: string): number | undefined {
+    return this.#entries.get(fingerprint(code))?.grantId
   }
 }

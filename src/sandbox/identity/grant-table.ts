@@ -1,6 +1,7 @@
 import type { Clock } from '../../async/clock.ts'
 import type { Random } from '../random.ts'
-import type { Grant, RefusalReason, Scope, TokenPair } from './application.ts'
+import type { Scope } from './application.ts'
+import type { GrantPolicy } from './grant-policy.ts'
 import { fingerprint } from './same-secret.ts'
 
 /** What a grant is made of. */
@@ -12,92 +13,185 @@ export interface GrantContent {
 }
 
 /** A grant with the tokens that currently stand for it. */
-export interface LivingGrant extends Grant {
+export interface LivingGrant extends GrantContent {
+  readonly id: number
+  /** Milliseconds since 1970. */
+  readonly grantedAt: number
+  /** Whether later consents leave it alone. */
+  readonly survivesReconsent: boolean
+  /** How often its tokens have changed, the first pair being 1. */
+  readonly generation: number
   readonly accessToken: string
-  readonly refreshToken: string
+  /** When the access token ends, in milliseconds since 1970. */
+  readonly expiresAt: number
+  /** Undefined when it was ended without the access token. */
+  readonly refreshToken: string | undefined
 }
 
-// Spent refresh tokens are remembered only to name the reason of a refusal.
+type Entry = { -readonly [K in keyof LivingGrant]: LivingGrant[K] } & {
+  /** Where its access tokens are found: the current one, and those before it that still work. */
+  readonly keys: Set<string>
+}
+
+/** An access token and until when it may be used. */
+interface Access {
+  readonly entry: Entry
+  until: number
+}
+
+/** A refresh token that was spent. */
+export interface Spent {
+  /** The grant it belonged to; undefined when that is over. */
+  readonly grant: LivingGrant | undefined
+  readonly spentAt: number
+  /** Which generation of the grant it was spent for. */
+  readonly generation: number
+}
+
+// Spent refresh tokens are remembered to name the reason of a refusal, and for the rules on using them again.
 const remembered = 10_000
 
 /** The living grants. One table: whoever asks, over HTTP or on the socket, sees the same tokens live and die. */
 export class GrantTable {
   readonly #clock: Clock
   readonly #random: Random
-  readonly #lifetimeSeconds: number
-  readonly #byAccess = new Map<string, LivingGrant>()
-  readonly #byRefresh = new Map<string, LivingGrant>()
-  readonly #spent = new Set<string>()
+  readonly #entries = new Map<number, Entry>()
+  readonly #byAccess = new Map<string, Access>()
+  readonly #byRefresh = new Map<string, Entry>()
+  readonly #spent = new Map<string, { entry: Entry; spentAt: number; generation: number }>()
+  #last = 0
 
-  constructor(clock: Clock, random: Random, lifetimeSeconds: number) {
+  constructor(clock: Clock, random: Random) {
     this.#clock = clock
     this.#random = random
-    this.#lifetimeSeconds = lifetimeSeconds
   }
 
-  issue(content: GrantContent): TokenPair {
-    const grant: LivingGrant = {
-      clientId: content.clientId,
-      userId: content.userId,
-      accountIds: Object.freeze([...content.accountIds]),
-      scope: content.scope,
-      expiresAt: this.#clock.now() + this.#lifetimeSeconds * 1000,
+  issue(content: GrantContent, policy: GrantPolicy, survivesReconsent: boolean): LivingGrant {
+    const { clientId, userId, accountIds, scope } = content
+    const now = this.#clock.now()
+    const entry: Entry = {
+      ...{ clientId, userId, scope, survivesReconsent },
+      id: ++this.#last,
+      accountIds: Object.freeze([...accountIds]),
+      grantedAt: now,
+      generation: 1,
+      expiresAt: now + policy.tokenLifetimeSeconds * 1000,
       accessToken: this.#random.token(43),
       refreshToken: this.#random.token(43),
+      keys: new Set(),
     }
-    this.#byAccess.set(fingerprint(grant.accessToken), grant)
-    this.#byRefresh.set(fingerprint(grant.refreshToken), grant)
-    return {
-      accessToken: grant.accessToken,
-      refreshToken: grant.refreshToken,
-      expiresIn: this.#lifetimeSeconds,
-      scope: grant.scope,
+    this.#entries.set(entry.id, entry)
+    this.#enter(entry)
+    return entry
+  }
+
+  /** Gives a grant new tokens, as the policy says. */
+  rotate(id: number, policy: GrantPolicy): LivingGrant | undefined {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return undefined
+    const now = this.#clock.now()
+    const old = this.#byAccess.get(fingerprint(entry.accessToken))
+    if (old !== undefined)
+      old.until = Math.min(old.until, now + policy.oldAccessTokenSeconds * 1000)
+    this.#forgetDead(entry, now)
+    entry.generation++
+    entry.expiresAt = now + policy.tokenLifetimeSeconds * 1000
+    entry.accessToken = this.#random.token(43)
+    if (policy.refreshRotation === 'new') {
+      this.#spend(entry)
+      entry.refreshToken = this.#random.token(43)
+    }
+    this.#enter(entry)
+    return entry
+  }
+
+  /** Ends a grant with all its tokens. */
+  remove(id: number): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#entries.delete(id)
+    this.#spend(entry)
+    for (const key of entry.keys) this.#byAccess.delete(key)
+  }
+
+  /** Ends a grant's refresh token; the access token goes on until its time is up. */
+  removeRefreshToken(id: number): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#spend(entry)
+    entry.refreshToken = undefined
+  }
+
+  /** Ends the lifetime of a grant's access token; the refresh token stays good. */
+  expire(id: number): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    entry.expiresAt = this.#clock.now()
+    for (const key of entry.keys) {
+      const access = this.#byAccess.get(key)
+      if (access !== undefined) access.until = Math.min(access.until, entry.expiresAt)
     }
   }
 
-  /** Looks a refresh token up without using it. */
-  refreshable(refreshToken: string, clientId: string): LivingGrant | RefusalReason {
-    const key = fingerprint(refreshToken)
-    const grant = this.#byRefresh.get(key)
-    if (grant === undefined) {
-      return this.#spent.has(key) ? 'used-refresh-token' : 'unknown-refresh-token'
-    }
-    return grant.clientId === clientId ? grant : 'other-clients-refresh-token'
+  find(id: number): LivingGrant | undefined {
+    return this.#entries.get(id)
   }
 
-  /** Takes both tokens of a grant out of use. */
-  remove(grant: LivingGrant): void {
-    this.#byAccess.delete(fingerprint(grant.accessToken))
-    const refreshKey = fingerprint(grant.refreshToken)
-    this.#byRefresh.delete(refreshKey)
-    this.#spent.add(refreshKey)
-    for (const oldest of this.#spent) {
+  /** Every grant, oldest first. */
+  list(): readonly LivingGrant[] {
+    return [...this.#entries.values()]
+  }
+
+  /** The grant behind an access token, and until when that token may be used. */
+  byAccessToken(
+    token: string,
+  ): { readonly grant: LivingGrant; readonly until: number } | undefined {
+    const access = this.#byAccess.get(fingerprint(token))
+    if (access === undefined) return undefined
+    const { entry, until } = access
+    const replaced = entry.accessToken !== token
+    // What was replaced is gone after its time; what was not has expired, which is another thing.
+    return replaced && this.#clock.now() >= until ? undefined : { grant: entry, until }
+  }
+
+  byRefreshToken(token: string): LivingGrant | undefined {
+    return this.#byRefresh.get(fingerprint(token))
+  }
+
+  spentRefreshToken(token: string): Spent | undefined {
+    const spent = this.#spent.get(fingerprint(token))
+    if (spent === undefined) return undefined
+    const { entry, spentAt, generation } = spent
+    return { grant: this.#entries.get(entry.id), spentAt, generation }
+  }
+
+  #enter(entry: Entry): void {
+    const key = fingerprint(entry.accessToken)
+    entry.keys.add(key)
+    this.#byAccess.set(key, { entry, until: entry.expiresAt })
+    if (entry.refreshToken !== undefined) {
+      this.#byRefresh.set(fingerprint(entry.refreshToken), entry)
+    }
+  }
+
+  #spend(entry: Entry): void {
+    if (entry.refreshToken === undefined) return
+    const key = fingerprint(entry.refreshToken)
+    this.#byRefresh.delete(key)
+    const { generation } = entry
+    this.#spent.set(key, { entry, spentAt: this.#clock.now(), generation })
+    for (const oldest of this.#spent.keys()) {
       if (this.#spent.size <= remembered) break
       this.#spent.delete(oldest)
     }
   }
 
-  /** Every grant of one person to one application, oldest first. */
-  of(clientId: string, userId: number): readonly LivingGrant[] {
-    return [...this.#byAccess.values()].filter(
-      (grant) => grant.clientId === clientId && grant.userId === userId,
-    )
-  }
-
-  /** Every living grant, oldest first. */
-  all(): readonly LivingGrant[] {
-    return [...this.#byAccess.values()]
-  }
-
-  /** Ends the life of a grant's access token; its refresh token stays good. */
-  expire(grant: LivingGrant): LivingGrant {
-    const expired: LivingGrant = { ...grant, expiresAt: this.#clock.now() }
-    this.#byAccess.set(fingerprint(grant.accessToken), expired)
-    this.#byRefresh.set(fingerprint(grant.refreshToken), expired)
-    return expired
-  }
-
-  byAccessToken(token: string): LivingGrant | undefined {
-    return this.#byAccess.get(fingerprint(token))
+  /** Lets go of replaced access tokens whose time is over. */
+  #forgetDead(entry: Entry, now: number): void {
+    for (const key of entry.keys) {
+      if ((this.#byAccess.get(key)?.until ?? 0) > now) continue
+      this.#byAccess.delete(key)
+      entry.keys.delete(key)
+    }
   }
 }

@@ -93,7 +93,8 @@ describe('codes', () => {
     expect(identity.redeemCode({ code, ...app, redirectUri })).toMatchObject({
       reason: 'used-code',
     })
-    expect(kind(pair)).toBe('valid')
+    expect(kind(pair)).toBe('unknown')
+    expect(events).toMatchObject([{ cause: 'revoked', accessToken: pair.accessToken }])
   })
 
   test('a code is good for less than 60 seconds', () => {
@@ -222,6 +223,8 @@ describe('refresh', () => {
         userId: 1,
         clientId: 'app',
         accessToken: old.accessToken,
+        cause: 'refreshed',
+        successor: fresh.accessToken,
         reason: 'The access token was refreshed',
       },
     ])

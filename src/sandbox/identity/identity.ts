@@ -12,25 +12,17 @@ import type {
   Scope,
   TokenPair,
 } from './application.ts'
+import { type ApplicationEntry, ApplicationRegistry } from './application-registry.ts'
 import { CodeTable } from './code-table.ts'
+import { checkGrantPolicy, defaultGrantPolicy, type GrantPolicy } from './grant-policy.ts'
 import { type GrantContent, GrantTable, type LivingGrant } from './grant-table.ts'
 import { sameSecret } from './same-secret.ts'
 
-export interface IdentityOptions {
+export interface IdentityOptions extends Partial<GrantPolicy> {
   /** Decides when codes and access tokens end. */
   readonly clock: Clock
   /** Where codes and tokens come from: the same seed gives the same ones in the same order. */
   readonly random: Random
-  /** @default 2_628_000 seconds, as the original says */
-  readonly tokenLifetimeSeconds?: number
-  /** @default 60 seconds, as the original says */
-  readonly codeLifetimeSeconds?: number
-  /**
-   * Whether the tokens of a new consent end the older grants of the same person to the same application. The original's
-   * own answers to this question disagree; the default is the harsher one.
-   * @default true
-   */
-  readonly reconsentInvalidates?: boolean
   readonly logger?: Logger
 }
 
@@ -46,6 +38,7 @@ export interface GrantChoice {
   /** Those that hold this account. */
   readonly accountId?: number | undefined
   readonly clientId?: string | undefined
+  readonly userId?: number | undefined
 }
 
 type Access =
@@ -62,31 +55,40 @@ export class Identity {
   readonly #logger: Logger
   readonly #codes: CodeTable
   readonly #grants: GrantTable
-  readonly #reconsentInvalidates: boolean
-  readonly #applications = new Map<string, Application>()
   readonly #ctids = new Map<number, Ctid>()
-  readonly #survivors = new WeakSet<LivingGrant>()
   readonly #listeners = new Set<(event: Invalidation) => void>()
+  #policy: GrantPolicy
+  /** The applications that are registered. */
+  readonly registry = new ApplicationRegistry()
 
   constructor(options: IdentityOptions) {
-    this.#clock = options.clock
-    this.#logger = options.logger ?? silentLogger
-    this.#reconsentInvalidates = options.reconsentInvalidates ?? true
-    const codeLifetime = positive('codeLifetimeSeconds', options.codeLifetimeSeconds ?? 60)
-    const tokenLifetime = positive(
-      'tokenLifetimeSeconds',
-      options.tokenLifetimeSeconds ?? 2_628_000,
-    )
-    this.#codes = new CodeTable(options.clock, options.random.fork('codes'), codeLifetime * 1000)
-    this.#grants = new GrantTable(options.clock, options.random.fork('tokens'), tokenLifetime)
+    const { clock, random, logger = silentLogger, ...policy } = options
+    this.#clock = clock
+    this.#logger = logger
+    this.#policy = { ...defaultGrantPolicy, ...policy }
+    checkGrantPolicy(this.#policy)
+    this.#codes = new CodeTable(clock, random.fork('codes'))
+    this.#grants = new GrantTable(clock, random.fork('tokens'))
+  }
+
+  get policy(): GrantPolicy {
+    return this.#policy
+  }
+
+  /**
+   * Changes the rules for what is granted and refreshed from now on.
+   *
+   * @throws InvalidArgumentError for a lifetime that is none
+   */
+  changePolicy(changes: Partial<GrantPolicy>): void {
+    const policy = { ...this.#policy, ...changes }
+    checkGrantPolicy(policy)
+    this.#policy = policy
   }
 
   /** Registers an application. Throws when the client id is taken. */
-  addApplication(application: Application): void {
-    if (this.#applications.has(application.clientId)) {
-      throw new InvalidArgumentError(`The client id "${application.clientId}" is taken.`)
-    }
-    this.#applications.set(application.clientId, application)
+  addApplication(application: ApplicationEntry): void {
+    this.registry.add(application)
   }
 
   /** Registers a person. Throws when the user id or the name is taken. */
@@ -99,7 +101,7 @@ export class Identity {
   }
 
   get applications(): readonly Application[] {
-    return [...this.#applications.values()]
+    return this.registry.list()
   }
 
   get ctids(): readonly Ctid[] {
@@ -107,7 +109,7 @@ export class Identity {
   }
 
   findApplication(clientId: string): Application | undefined {
-    return this.#applications.get(clientId)
+    return this.registry.find(clientId)
   }
 
   findCtid(userId: number): Ctid | undefined {
@@ -129,10 +131,7 @@ export class Identity {
     clientId: string,
     clientSecret: string,
   ): 'ok' | 'unknown' | 'wrong-secret' | 'inactive' {
-    const application = this.#applications.get(clientId)
-    if (application === undefined) return 'unknown'
-    if (!sameSecret(application.clientSecret, clientSecret)) return 'wrong-secret'
-    return application.status === 'active' ? 'ok' : 'inactive'
+    return this.registry.authenticate(clientId, clientSecret)
   }
 
   /**
@@ -145,50 +144,64 @@ export class Identity {
     readonly userId: number
     readonly accountIds: readonly number[]
     readonly scope: Scope
+    readonly codeChallenge?: string | undefined
   }): string {
     const application = this.#checkContent(input)
-    if (!application.redirectUris.includes(input.redirectUri)) {
+    if (!this.registry.accepts(application, input.redirectUri, true)) {
       throw new InvalidArgumentError('The redirect URI is not registered for the application.', {
         facts: { clientId: input.clientId },
       })
     }
-    return this.#codes.issue({ ...input, accountIds: [...input.accountIds] })
+    return this.#codes.issue(
+      { ...input, accountIds: [...input.accountIds] },
+      this.#policy.codeLifetimeSeconds * 1000,
+    )
   }
 
-  /** Trades a code for tokens. The code is good once; a refused attempt changes nothing at all. */
+  /** Trades a code for tokens. The code is good once; a refused attempt uses no code up. */
   redeemCode(input: {
     readonly code: string
     readonly clientId: string
     readonly clientSecret: string
     readonly redirectUri: string
+    readonly codeVerifier?: string | undefined
   }): TokenPair | Refusal {
     const stranger = this.#authenticate(input.clientId, input.clientSecret)
     if (stranger !== undefined) return refusal(stranger)
-    const consent = this.#codes.redeem(input.code, input.clientId, input.redirectUri)
-    if (typeof consent === 'string') return refusal(consent)
-    const older = this.#reconsentInvalidates
-      ? this.#grants
-          .of(consent.clientId, consent.userId)
-          .filter((grant) => !this.#survivors.has(grant))
-      : []
-    for (const grant of older) this.#grants.remove(grant)
-    const pair = this.#grants.issue(consent)
-    for (const grant of older) this.#announce(grant, 'The user authorized the application again')
-    return pair
+    const consent = this.#codes.redeem(input)
+    if (typeof consent === 'string') {
+      const traded = consent === 'used-code' ? this.#codes.grantOf(input.code) : undefined
+      if (traded !== undefined && this.#policy.codeReplayRevokes) {
+        this.#end(this.#grants.find(traded), 'revoked', 'The authorization code was used again')
+      }
+      return refusal(consent)
+    }
+    const older = this.#superseded(consent)
+    if (this.#policy.reconsentInvalidates === true) {
+      for (const grant of older) this.#grants.remove(grant.id)
+    } else {
+      for (const grant of older) this.#grants.removeRefreshToken(grant.id)
+    }
+    const grant = this.#grants.issue(consent, this.#policy, false)
+    this.#codes.tradedFor(input.code, grant.id)
+    if (this.#policy.reconsentInvalidates === true) {
+      const reason = 'The user authorized the application again'
+      for (const one of older)
+        this.#announce(one, one.accessToken, { cause: 'reauthorized', reason })
+    }
+    return this.#pairOf(grant)
   }
 
   /** Grants without asking. Ends no other grant, for nobody has consented anew. */
   issueTokens(input: IssueTokensInput): TokenPair {
     this.#checkContent(input)
-    const pair = this.#grants.issue(input)
-    const grant = this.#grants.byAccessToken(pair.accessToken)
-    if (input.survivesReconsent === true && grant !== undefined) this.#survivors.add(grant)
-    return pair
+    return this.#pairOf(this.#grants.issue(input, this.#policy, input.survivesReconsent ?? false))
   }
 
   /**
-   * Trades a refresh token for a new pair; both old tokens are dead from then on. Allowed before and after the access
-   * token has ended. A refresh token that has been used is refused and the living pair stays as it is.
+   * Trades a refresh token for a new pair; both old tokens are dead from then on, unless the policy says otherwise.
+   * Allowed before and after the access token has ended. A refresh token that has been used is refused and the living
+   * pair stays as it is, unless the policy says otherwise.
    */
   refresh(input: {
     readonly refreshToken: string
@@ -198,21 +211,37 @@ export class Identity {
   }): TokenPair | Refusal {
     const stranger = this.#authenticate(input.clientId, input.clientSecret)
     if (stranger !== undefined) return refusal(stranger)
-    const grant = this.#grants.refreshable(input.refreshToken, input.clientId)
-    if (typeof grant === 'string') return refusal(grant)
-    this.#grants.remove(grant)
-    const pair = this.#grants.issue(grant)
-    const successor = this.#grants.byAccessToken(pair.accessToken)
-    if (successor !== undefined && this.#survivors.has(grant)) this.#survivors.add(successor)
-    this.#announce(grant, 'The access token was refreshed')
-    return pair
+    const grant = this.#grants.byRefreshToken(input.refreshToken)
+    if (grant === undefined) return this.#replay(input.refreshToken, input.clientId)
+    if (grant.clientId !== input.clientId) return refusal('other-clients-refresh-token')
+    const before = grant.accessToken
+    const after = this.#grants.rotate(grant.id, this.#policy) ?? grant
+    this.#announce(after, before, {
+      cause: 'refreshed',
+      reason: 'The access token was refreshed',
+      successor: after.accessToken,
+    })
+    return this.#pairOf(after)
+  }
+
+  /** The living grants, oldest first. */
+  grants(choice: GrantChoice = {}): readonly LivingGrant[] {
+    const { accessToken, accountId, clientId, userId } = choice
+    return this.#grants
+      .list()
+      .filter(
+        (grant) =>
+          (accessToken === undefined || grant.accessToken === accessToken) &&
+          (accountId === undefined || grant.accountIds.includes(accountId)) &&
+          (clientId === undefined || grant.clientId === clientId) &&
+          (userId === undefined || grant.userId === userId),
+      )
   }
 
   /** Takes grants back, as a person does who withdraws a consent: both tokens die. Returns how many there were. */
   revoke(choice: GrantChoice, reason = 'The access was revoked'): number {
-    const chosen = this.#choose(choice)
-    for (const grant of chosen) this.#grants.remove(grant)
-    for (const grant of chosen) this.#announce(grant, reason)
+    const chosen = this.grants(choice)
+    for (const grant of chosen) this.#end(grant, 'revoked', reason)
     return chosen.length
   }
 
@@ -221,21 +250,18 @@ export class Identity {
    * requests with them are refused, and refreshing is still possible. Returns how many there were.
    */
   expire(choice: GrantChoice): number {
-    const chosen = this.#choose(choice)
-    for (const grant of chosen) {
-      const expired = this.#grants.expire(grant)
-      if (this.#survivors.has(grant)) this.#survivors.add(expired)
-    }
+    const chosen = this.grants(choice)
+    for (const grant of chosen) this.#grants.expire(grant.id)
     return chosen.length
   }
 
   /** What an access token is good for right now. */
   access(token: string): Access {
-    const grant = this.#grants.byAccessToken(token)
-    if (grant === undefined) return { kind: 'unknown' }
-    if (this.#clock.now() >= grant.expiresAt) return { kind: 'expired' }
-    const { userId, clientId, scope, accountIds, expiresAt } = grant
-    return { kind: 'valid', grant: { userId, clientId, scope, accountIds, expiresAt } }
+    const found = this.#grants.byAccessToken(token)
+    if (found === undefined) return { kind: 'unknown' }
+    if (this.#clock.now() >= found.until) return { kind: 'expired' }
+    const { userId, clientId, scope, accountIds } = found.grant
+    return { kind: 'valid', grant: { userId, clientId, scope, accountIds, expiresAt: found.until } }
   }
 
   /**
@@ -248,19 +274,8 @@ export class Identity {
     return () => void this.#listeners.delete(entry)
   }
 
-  #choose({ accessToken, accountId, clientId }: GrantChoice): readonly LivingGrant[] {
-    return this.#grants
-      .all()
-      .filter(
-        (grant) =>
-          (accessToken === undefined || grant.accessToken === accessToken) &&
-          (accountId === undefined || grant.accountIds.includes(accountId)) &&
-          (clientId === undefined || grant.clientId === clientId),
-      )
-  }
-
   #authenticate(clientId: string, clientSecret: string | undefined): RefusalReason | undefined {
-    const secret = clientSecret ?? this.#applications.get(clientId)?.clientSecret ?? ''
+    const secret = clientSecret ?? this.registry.find(clientId)?.clientSecret ?? ''
     const outcome = this.authenticateApplication(clientId, secret)
     if (outcome === 'ok') return undefined
     if (outcome === 'unknown') return 'unknown-client'
@@ -269,7 +284,7 @@ export class Identity {
 
   #checkContent(content: GrantContent): Application {
     const { clientId, userId, accountIds } = content
-    const application = this.#applications.get(clientId)
+    const application = this.registry.find(clientId)
     if (application === undefined) {
       throw new InvalidArgumentError(`There is no application "${clientId}".`)
     }
@@ -288,11 +303,52 @@ export class Identity {
     return application
   }
 
-  #announce(grant: LivingGrant, reason: string): void {
-    const { accountIds, userId, clientId, accessToken } = grant
+  /** The grants that a new consent ends. */
+  #superseded(consent: { readonly clientId: string; readonly userId: number }) {
+    if (this.#policy.reconsentInvalidates === false) return []
+    const { clientId, userId } = consent
+    return this.grants({ clientId, userId }).filter((grant) => !grant.survivesReconsent)
+  }
+
+  /** What becomes of a refresh token that is not good, or not any more. */
+  #replay(refreshToken: string, clientId: string): TokenPair | Refusal {
+    const spent = this.#grants.spentRefreshToken(refreshToken)
+    if (spent === undefined) return refusal('unknown-refresh-token')
+    const { grant, generation, spentAt } = spent
+    if (grant !== undefined && grant.clientId !== clientId) {
+      return refusal('other-clients-refresh-token')
+    }
+    const { refreshGraceSeconds, refreshReplayRevokes } = this.#policy
+    const inGrace = this.#clock.now() < spentAt + refreshGraceSeconds * 1000
+    if (grant !== undefined && inGrace && grant.generation === generation) {
+      return this.#pairOf(grant)
+    }
+    if (refreshReplayRevokes) this.#end(grant, 'revoked', 'The refresh token was used again')
+    return refusal('used-refresh-token')
+  }
+
+  #pairOf(grant: LivingGrant): TokenPair {
+    const { accessToken, refreshToken = '', expiresAt, scope } = grant
+    // A clock that moves on in between takes nothing away from a whole lifetime.
+    const expiresIn = Math.round((expiresAt - this.#clock.now()) / 1000)
+    return { accessToken, refreshToken, expiresIn, scope }
+  }
+
+  #end(grant: LivingGrant | undefined, cause: Invalidation['cause'], reason: string): void {
+    if (grant === undefined) return
+    this.#grants.remove(grant.id)
+    this.#announce(grant, grant.accessToken, { cause, reason })
+  }
+
+  #announce(
+    grant: LivingGrant,
+    accessToken: string,
+    why: Pick<Invalidation, 'cause' | 'reason' | 'successor'>,
+  ): void {
+    const { accountIds, userId, clientId } = grant
     for (const listener of [...this.#listeners]) {
       try {
-        listener({ accountIds, userId, clientId, accessToken, reason })
+        listener({ accountIds, userId, clientId, accessToken, ...why })
       } catch (error) {
         // The tokens have changed hands already; whoever asked for them must get them.
         this.#logger.error({ error }, 'A listener for invalidated tokens failed')
@@ -307,11 +363,4 @@ function refusal(reason: RefusalReason): Refusal {
     description: 'Access denied. Make sure the credentials are valid.',
     reason,
   }
-}
-
-function positive(name: string, seconds: number): number {
-  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds
-  throw new InvalidArgumentError(
-    `${name} must be a whole, positive number of seconds, not ${seconds}.`,
-  )
 }

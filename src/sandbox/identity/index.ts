@@ -9,4 +9,11 @@ export {
   type Scope,
   type TokenPair,
 } from './application.ts'
-export { Identity, type IdentityOptions, type IssueTokensInput } from './identity.ts'
+export { defaultGrantPolicy, type GrantPolicy } from './grant-policy.ts'
+export type { LivingGrant } from './grant-table.ts'
+export {
+  type GrantChoice,
+  Identity,
+  type IdentityOptions,
+  type IssueTokensInput,
+} from './identity.ts'

@@ -56,7 +56,12 @@ export const applicationHandlers = {
   refreshToken({ refreshToken }, { application, services }) {
     const { clientId } = application
     const outcome = services.identity.refresh({ refreshToken, clientId })
-    if (isRefusal(outcome)) return new Refusal('CH_ACCESS_TOKEN_INVALID', 'Invalid refresh token')
+    if (isRefusal(outcome)) {
+      // The application may have lost its approval since it authenticated.
+      return outcome.reason === 'inactive-application'
+        ? new Refusal('CH_CLIENT_AUTH_FAILURE', 'OA client is not in active state')
+        : new Refusal('CH_ACCESS_TOKEN_INVALID', 'Invalid refresh token')
+    }
     return {
       accessToken: outcome.accessToken,
       tokenType: 'bearer',

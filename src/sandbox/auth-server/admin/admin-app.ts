@@ -1,8 +1,12 @@
 import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { InvalidArgumentError } from '../../../errors.ts'
+import type { NewApplication } from '../../credentials.ts'
+import type { GrantChoice } from '../../identity/index.ts'
 import type { AuthFaultRule } from '../faults/fault-rule.ts'
 import { readBody } from '../form-body.ts'
+import type { PortalChanges } from './application-control.ts'
+import type { ConsentChoice } from './consent-control.ts'
 import type { SandboxAuth } from './sandbox-auth.ts'
 
 /**
@@ -50,6 +54,65 @@ export function oauthAdmin(auth: SandboxAuth): Hono {
     return context.json({ faults: auth.faults.list() })
   })
 
+  const { applications, behaviour, grants, consents } = auth
+  app.get('/applications', (context) => context.json({ applications: applications.list() }))
+  app.post('/applications', async (context) =>
+    context.json(applications.create((await readJson(context)) as NewApplication), 201),
+  )
+  app.get('/applications/:clientId', (context) => {
+    const application = applications.find(context.req.param('clientId'))
+    if (application === undefined) return notFound(context, 'There is no such application.')
+    return context.json(application)
+  })
+  app.patch('/applications/:clientId', async (context) => {
+    const changes = (await readJson(context)) as PortalChanges
+    return context.json(applications.update(context.req.param('clientId'), changes))
+  })
+  app.delete('/applications/:clientId', (context) => {
+    applications.remove(context.req.param('clientId'))
+    return context.json({ applications: applications.list() })
+  })
+  app.post('/applications/:clientId/secret', (context) =>
+    context.json(applications.resetSecret(context.req.param('clientId'))),
+  )
+
+  app.get('/behaviour', (context) => context.json(behaviour.current))
+  app.patch('/behaviour', async (context) => {
+    behaviour.set(asObject(await readJson(context)))
+    return context.json(behaviour.current)
+  })
+  app.put('/behaviour', async (context) => {
+    const { preset, ...changes } = asObject(await readJson(context))
+    behaviour.use(preset as 'ctrader' | 'rfc', changes)
+    return context.json(behaviour.current)
+  })
+  app.delete('/behaviour', (context) => {
+    behaviour.reset()
+    return context.json(behaviour.current)
+  })
+
+  app.get('/grants', (context) =>
+    context.json({ grants: grants.list(filterOf(context.req.query())) }),
+  )
+  app.post('/grants', async (context) =>
+    context.json(grants.issue(asObject(await readJson(context))), 201),
+  )
+  app.post('/grants/revoke', async (context) =>
+    context.json({ revoked: grants.revoke(filterOf(asObject(await readJson(context)))) }),
+  )
+  app.post('/grants/expire', async (context) =>
+    context.json({ expired: grants.expire(filterOf(asObject(await readJson(context)))) }),
+  )
+
+  app.post('/consents', async (context) => {
+    const { url, decision = 'allow', ...choice } = asObject(await readJson(context))
+    if (decision !== 'allow' && decision !== 'deny') {
+      throw new InvalidArgumentError('The decision is allow or deny.')
+    }
+    const location = consents[decision](String(url), choice as ConsentChoice)
+    return context.json({ location: location ?? null })
+  })
+
   app.get('/requests', (context) => context.json({ requests: auth.requests.list() }))
   app.delete('/requests', (context) => {
     auth.requests.clear()
@@ -63,6 +126,31 @@ export function oauthAdmin(auth: SandboxAuth): Hono {
 
 function notFound(context: Context, message: string): Response {
   return context.json({ error: { code: 'NOT_FOUND', message } }, 404)
+}
+
+function asObject(json: unknown): Record<string, unknown> {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+    return json as Record<string, unknown>
+  }
+  throw new InvalidArgumentError('The body must be an object of JSON.')
+}
+
+/** Which grants are meant, in a query or in JSON. */
+function filterOf(given: Readonly<Record<string, unknown>>): GrantChoice {
+  const { clientId, userId, ...rest } = given
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`Grants cannot be told apart by ${unknown}.`, {
+      remedy: 'Name a clientId, a userId, or both.',
+    })
+  }
+  if (userId !== undefined && !Number.isSafeInteger(Number(userId))) {
+    throw new InvalidArgumentError('A userId is a whole number.')
+  }
+  return {
+    clientId: clientId === undefined ? undefined : String(clientId),
+    userId: userId === undefined ? undefined : Number(userId),
+  }
 }
 
 /**

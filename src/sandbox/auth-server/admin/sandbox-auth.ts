@@ -1,5 +1,9 @@
-import type { AuthJournal, TokenRequestRecord } from '../auth-journal.ts'
+import type { TokenRequestRecord } from '../auth-journal.ts'
+import type { AuthSwitchControl } from '../auth-switches.ts'
 import type { AuthFaultControl } from '../faults/auth-faults.ts'
+import type { ApplicationControl } from './application-control.ts'
+import type { ConsentControl } from './consent-control.ts'
+import type { GrantControl } from './grant-control.ts'
 
 /** The requests for tokens that were made. */
 export interface TokenRequestLog {
@@ -11,17 +15,18 @@ export interface TokenRequestLog {
   onRequest(listener: (record: TokenRequestRecord) => void): () => void
 }
 
-/** What a test may do to the authorization server. */
+/** What a test may do to the authorization server, and see of it. */
 export interface SandboxAuth {
+  /** The registered applications. */
+  readonly applications: ApplicationControl
+  /** How the server behaves where the original is not known well, or standard clients need something else. */
+  readonly behaviour: AuthSwitchControl
+  /** Decides in the place of a person. */
+  readonly consents: ConsentControl
   /** Makes requests go wrong. */
   readonly faults: AuthFaultControl
-  /** Tells what the token endpoint was asked. */
+  /** What people have allowed. */
+  readonly grants: GrantControl
+  /** What the token endpoint was asked. */
   readonly requests: TokenRequestLog
-}
-
-export function createSandboxAuth(parts: {
-  readonly faults: AuthFaultControl
-  readonly journal: AuthJournal
-}): SandboxAuth {
-  return { faults: parts.faults, requests: parts.journal }
 }

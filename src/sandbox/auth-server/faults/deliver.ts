@@ -8,9 +8,10 @@ import type { AuthFaultAction } from './fault-rule.ts'
 import { shapeBody } from './shape-body.ts'
 
 /** What would have been answered. */
-interface JsonAnswer {
+interface DueAnswer {
   readonly status: number
-  readonly json: string
+  readonly type: string
+  readonly body: string
 }
 
 /**
@@ -23,7 +24,7 @@ export function deliver(
   context: Context,
   action: AuthFaultAction,
   faults: AuthFaults,
-  answer?: JsonAnswer,
+  answer?: DueAnswer,
 ): Response | undefined {
   const { incoming, outgoing } = context.env as {
     incoming: IncomingMessage
@@ -70,11 +71,11 @@ function spoil(
   context: Context,
   action: AuthFaultAction,
   faults: AuthFaults,
-  { status, json }: JsonAnswer,
+  { status, type, body: text }: DueAnswer,
 ): Response {
-  const type = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
-  const bytes = Buffer.from(json)
-  const head = { ...type, 'Content-Length': bytes.length }
+  const common = { 'Content-Type': type, 'Cache-Control': 'no-store' }
+  const bytes = Buffer.from(text)
+  const head = { ...common, 'Content-Length': bytes.length }
   switch (action.kind) {
     case 'cut':
       outgoing.writeHead(status, head)
@@ -88,9 +89,9 @@ function spoil(
       void trickle(outgoing, bytes, () => faults.pause(action.everyMs))
       return alreadySent()
     case 'gzip-bomb': {
-      const body = gzipSync(`${' '.repeat(action.bytes ?? 16_777_216)}${json}`)
+      const body = gzipSync(`${' '.repeat(action.bytes ?? 16_777_216)}${text}`)
       outgoing.writeHead(status, {
-        ...type,
+        ...common,
         'Content-Encoding': 'gzip',
         'Content-Length': body.length,
       })
@@ -98,7 +99,7 @@ function spoil(
       return alreadySent()
     }
     default:
-      return plain(context, status, { 'Content-Type': 'application/json' }, shapeBody(action, json))
+      return plain(context, status, { 'Content-Type': type }, shapeBody(action, text))
   }
 }
 

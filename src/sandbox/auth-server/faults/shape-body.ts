@@ -6,8 +6,9 @@ const twins = {
   expiresIn: 'expires_in',
 } as const
 
-/** The JSON text of an answer as the fault leaves it. Faults that are not about the text leave it alone. */
+/** The text of an answer as the fault leaves it. Faults of fields leave alone what is no JSON. */
 export function shapeBody(action: AuthFaultAction, text: string): string {
+  if (action.kind !== 'truncate' && action.kind !== 'oversize' && !text.startsWith('{')) return text
   switch (action.kind) {
     case 'truncate':
       return text.slice(0, action.keep ?? Math.floor(text.length / 2))

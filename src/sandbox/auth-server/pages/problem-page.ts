@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Application } from '../../identity/index.ts'
 import type { RequestProblem } from '../authorize-request.ts'
 import { type Html, layout } from './layout.ts'
 
@@ -25,5 +26,20 @@ export function deniedPage(applicationName: string, bare: boolean): Html {
     { title: 'Access denied', bare },
     html`<h1>Access denied</h1>
 <p>${applicationName} got no access to your accounts. You can close this page.</p>`,
+  )
+}
+
+/** Where a code ends up that was sent to the Playground's redirect URI. */
+export function playgroundPage(application: Application): Html {
+  return layout(
+    { title: 'Playground' },
+    html`<h1>This redirect URI belongs to the Playground</h1>
+<p>It is the first one the portal lists for ${application.name}, and it is not the application's: a code that is sent here never reaches it. Register a redirect URI of the application's own and use that.</p>
+${
+  application.redirectUris.length === 0
+    ? ''
+    : html`<h2>Registered for the application</h2>
+<ul class="values">${application.redirectUris.map((uri) => html`<li class="mono">${uri}</li>`)}</ul>`
+}`,
   )
 }
