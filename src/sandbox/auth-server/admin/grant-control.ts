@@ -67,8 +67,8 @@ export function createGrantControl(identity: Identity): GrantControl {
         accountIds: given.accountIds ?? identity.findCtid(userId)?.accountIds ?? [],
       })
     },
-    revoke: (filter) => identity.revoke(filter),
-    expire: (filter) => identity.expire(filter),
+    revoke: (filter) => identity.revoke(filter ?? {}),
+    expire: (filter) => identity.expire(filter ?? {}),
   }
 }
 
