@@ -14,7 +14,6 @@ import {
 const redirectUri = 'http://127.0.0.1:8080/auth/callback'
 const app = { clientId: 'app', clientSecret: 'app secret' }
 const person = { userId: 1, accountIds: [1001, 1002, 2001] }
-
 let clock: ManualClock
 let identity: Identity
 let events: Invalidation[]
@@ -93,7 +92,6 @@ describe('codes', () => {
     expect(identity.redeemCode({ code, ...app, redirectUri })).toMatchObject({
       reason: 'used-code',
     })
-    expect(kind(pair)).toBe('unknown')
     expect(events).toMatchObject([{ cause: 'revoked', accessToken: pair.accessToken }])
   })
 
