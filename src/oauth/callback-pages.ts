@@ -7,10 +7,11 @@ export type CallbackPage = CallbackOutcome | 'already-done' | 'not-accepted'
 /** Makes the HTML of a page. It is given one fixed word and nothing that came from outside. */
 export type CallbackPageRenderer = (page: CallbackPage) => string
 
-type Mood = 'good' | 'bad' | 'neutral'
+/** What the icon of a page says. */
+export type PageMood = 'good' | 'bad' | 'neutral'
 
 const texts: Readonly<
-  Record<CallbackPage, { status: number; mood: Mood; title: string; text: string }>
+  Record<CallbackPage, { status: number; mood: PageMood; title: string; text: string }>
 > = {
   'signed-in': {
     status: 200,
@@ -50,7 +51,7 @@ const texts: Readonly<
   },
 }
 
-const icons: Readonly<Record<Mood, string>> = {
+const icons: Readonly<Record<PageMood, string>> = {
   good: '<path d="M7 12.5l3.4 3.4L17.2 9"/>',
   bad: '<path d="M8.5 8.5l7 7M15.5 8.5l-7 7"/>',
   neutral: '<path d="M12 7v5.5l3.5 2"/>',
@@ -72,6 +73,22 @@ p{margin:0;color:var(--soft)}
 /** The page as HTML: fixed text, no scripts, nothing loaded from anywhere, light and dark. */
 export const renderCallbackPage: CallbackPageRenderer = (page) => {
   const { mood, title, text } = texts[page]
+  return renderPage({ mood, title, content: `<p>${text}</p>` })
+}
+
+/**
+ * One card on a quiet ground: an icon for the mood, a title, and content.
+ *
+ * @param page its title and content are put in as they are: nothing from outside without escaping
+ * @internal
+ */
+export function renderPage(page: {
+  readonly mood: PageMood
+  readonly title: string
+  readonly content: string
+  readonly style?: string
+}): string {
+  const { mood, title, content } = page
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -79,13 +96,13 @@ export const renderCallbackPage: CallbackPageRenderer = (page) => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<style>${style}</style>
+<style>${style}${page.style ?? ''}</style>
 </head>
 <body>
 <main>
 <svg class="${mood}" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${icons[mood]}</svg>
 <h1>${title}</h1>
-<p>${text}</p>
+${content}
 </main>
 </body>
 </html>

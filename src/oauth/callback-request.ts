@@ -55,18 +55,22 @@ export function judgeCallbackRequest(
   const path = mark < 0 ? target : target.slice(0, mark)
   if (path === addresses.resultPath) return { kind: 'result' }
   if (path !== addresses.callbackPath) return refused(404, 'there is nothing here')
-  const strange = strangeVisit(request)
+  const strange = strangeVisit((name) => valuesOf(request, name)[0])
   if (strange !== undefined) return refused(400, strange)
   return { kind: 'callback', query: mark < 0 ? '' : target.slice(mark + 1) }
 }
 
-/** Why a visit is not a person's browser coming back, as far as the browser itself tells. */
-function strangeVisit(request: IncomingCallback): string | undefined {
-  const [purpose] = [...valuesOf(request, 'sec-purpose'), ...valuesOf(request, 'purpose')]
+/**
+ * Why a visit is not a person's browser coming back, as far as the browser itself tells.
+ *
+ * @param header gives the value of a header by its name in lower case
+ */
+export function strangeVisit(header: (name: string) => string | undefined): string | undefined {
+  const purpose = header('sec-purpose') ?? header('purpose')
   if (purpose?.includes('prefetch')) return 'a look ahead does not finish a login'
-  const [destination] = valuesOf(request, 'sec-fetch-dest')
-  const [mode] = valuesOf(request, 'sec-fetch-mode')
-  const [site] = valuesOf(request, 'sec-fetch-site')
+  const destination = header('sec-fetch-dest')
+  const mode = header('sec-fetch-mode')
+  const site = header('sec-fetch-site')
   if (destination !== undefined && destination !== 'document') return 'this is not a page visit'
   // Browsers send these headers together. Node's fetch sends the mode alone, and is a fair user agent for scripts.
   const browser = destination !== undefined || site !== undefined
