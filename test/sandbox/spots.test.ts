@@ -92,7 +92,7 @@ test('two accounts on one connection each have their own subscription', async ()
   const authorise = { ctidTraderAccountId: second, accessToken }
   await client.request('ProtoOAAccountAuthReq', authorise)
   await client.request('ProtoOASubscribeSpotsReq', { ...request, ctidTraderAccountId: second })
-  clock.advance(5000)
+  clock.advance(20_000)
   await client.request('ProtoOAVersionReq')
   const counts = [ctidTraderAccountId, second].map(
     (id) =>

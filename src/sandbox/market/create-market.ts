@@ -3,15 +3,13 @@ import { InvalidArgumentError } from '../../errors.ts'
 import { type Logger, silentLogger } from '../../log.ts'
 import type { Random } from '../random.ts'
 import type { World } from '../world/index.ts'
-import { SymbolHours } from './calendar/symbol-hours.ts'
 import { CrossFeed, findCrosses } from './cross-feed.ts'
-import { depthBehind } from './depth.ts'
-import { ReplaySymbolError } from './errors.ts'
 import type { ControlledMarket } from './market.ts'
+import { MarketCore } from './market-core.ts'
+import { openReplays } from './open-replays.ts'
 import { PriceControl } from './price-control.ts'
-import { QuoteBoard } from './quote-board.ts'
-import { ReplayFeed } from './replay-feed.ts'
-import { SeededFeed } from './seeded-feed.ts'
+import { RecordedSource } from './recorded-source.ts'
+import { SeededMarket } from './seeded-market.ts'
 
 export interface MarketOptions {
   readonly world: World
@@ -31,6 +29,9 @@ export interface MarketOptions {
  * has a price at once; prices move after `start`. A recording is delivered whatever the symbol's sessions say, because
  * it is the truth about when it traded.
  *
+ * Seeded prices follow from the seed and the time alone: whatever the clock says, years of history lie behind it, and
+ * what was told live is what history tells later. Recorded symbols have a past only as far as it was played.
+ *
  * @throws ReplayError for an unknown symbol, a file that cannot be read, or one with a bad row among its first 8,192.
  * @throws InvalidArgumentError for a speed that is not a positive number.
  */
@@ -42,65 +43,79 @@ export async function createMarket(options: MarketOptions): Promise<ControlledMa
       remedy: 'Give a positive number: 1 is the recorded pace, 10 is ten times as fast.',
     })
   }
-  const hours = new SymbolHours(world)
-  const control = new PriceControl(world.instruments, clock)
-  const board = new QuoteBoard(hours.newYork, control)
-  control.connect((symbolId, { bid, ask }) => board.put(symbolId, bid, ask, clock.now(), true))
-  const replays = await openReplays({ ...options, board, logger, speed })
-  const crosses = findCrosses(world.instruments.values()).filter(
-    ({ instrument }) => !replays.has(instrument.symbolId),
-  )
-  const derived = new Set(crosses.map(({ instrument }) => instrument.symbolId))
-  const seeded: SeededFeed[] = []
-  for (const instrument of world.instruments.values()) {
-    if (replays.has(instrument.symbolId) || derived.has(instrument.symbolId)) continue
-    const own = random.fork(`quotes:${instrument.name}`)
-    seeded.push(new SeededFeed({ instrument, hours, board, clock, random: own }))
+  const core = new MarketCore({ world, clock })
+  const replays = await openReplays(core, options.replay ?? new Map(), { speed, logger })
+  const seeded = new SeededMarket(core, random, new Set(replays.keys()))
+  const control = new PriceControl(core, seeded)
+  for (const feed of replays.values()) feed.connect(control)
+  const watchers = followRecordings(core, seeded, control, new Set(replays.keys()))
+  const watched = new Set<number>()
+  const { board } = core
+  const begin = (symbolId: number): void => {
+    replays.get(symbolId)?.begin()
+    for (const legs of watchers.get(symbolId) ?? []) begin(legs)
   }
-  for (const cross of crosses) {
-    const feed = new CrossFeed(cross, hours, board, clock.now())
-    board.onChange(({ symbolId, timestamp }) => feed.legChanged(symbolId, timestamp))
+  const watch = (symbolId: number): (() => void) => {
+    begin(symbolId)
+    const stops = [symbolId, ...(watchers.get(symbolId) ?? [])].map((id) => seeded.watch(id))
+    return () => {
+      for (const stop of stops) stop()
+    }
   }
   return {
     control,
-    quote: (symbolId) => board.quote(symbolId),
+    quote(symbolId) {
+      seeded.refresh(symbolId)
+      return board.quote(symbolId)
+    },
     onChange: (listener) => board.onChange(listener),
     depth(symbolId) {
-      const quote = board.quote(symbolId)
-      const instrument = world.instruments.get(symbolId)
-      return quote && instrument && depthBehind(quote, instrument)
+      seeded.refresh(symbolId)
+      return core.depth(symbolId)
     },
-    isOpen: (symbolId, at) => control.trades(symbolId) ?? hours.isOpen(symbolId, at),
-    hours: (symbolId, at) => hours.at(symbolId, at),
-    subscribed: (symbolId) => replays.get(symbolId)?.begin(),
+    isOpen: (symbolId, at) => core.isOpen(symbolId, at),
+    hours: (symbolId, at) => core.hours(symbolId, at),
+    subscribed(symbolId) {
+      if (watched.has(symbolId)) return
+      watched.add(symbolId)
+      watch(symbolId)
+    },
+    watch,
     replayProgress: (symbolId) => replays.get(symbolId)?.progress,
-    start() {
-      for (const feed of seeded) feed.start()
-    },
+    bars: (symbolId, period, range) => core.bars(symbolId, period, range),
+    formingBar: (symbolId, period) => core.formingBar(symbolId, period),
+    ticks: (symbolId, side, range) => core.ticks(symbolId, side, range),
+    start: () => seeded.stream.start(),
     close() {
-      for (const feed of seeded) feed.close()
+      seeded.stream.close()
       for (const feed of replays.values()) feed.close()
       board.close()
     },
   }
 }
 
-async function openReplays(
-  options: MarketOptions & { board: QuoteBoard; logger: Logger; speed: number },
-): Promise<ReadonlyMap<number, ReplayFeed>> {
-  const { world, board, clock, speed, logger } = options
-  const byName = new Map([...world.instruments.values()].map((own) => [own.name, own]))
-  const feeds = new Map<number, ReplayFeed>()
-  try {
-    for (const [symbol, file] of options.replay ?? []) {
-      const instrument = byName.get(symbol)
-      if (instrument === undefined) throw new ReplaySymbolError(symbol, file, [...byName.keys()])
-      const feed = await ReplayFeed.open({ instrument, file, board, clock, speed, logger })
-      feeds.set(instrument.symbolId, feed)
-    }
-  } catch (error) {
-    for (const feed of feeds.values()) feed.close()
-    throw error
+/** Crosses with a recorded leg: quoted as the legs change, with a past as far as that happened. By symbol id, their legs. */
+function followRecordings(
+  core: MarketCore,
+  seeded: SeededMarket,
+  control: PriceControl,
+  recorded: ReadonlySet<number>,
+): ReadonlyMap<number, readonly number[]> {
+  const { board, clock, sessions } = core
+  const followed = new Map<number, readonly number[]>()
+  for (const cross of findCrosses(core.world.instruments.values())) {
+    const { symbolId } = cross.instrument
+    if (recorded.has(symbolId) || seeded.has(symbolId)) continue
+    const legs = [cross.baseLeg.symbolId, cross.quoteLeg.symbolId]
+    for (const leg of legs) seeded.refresh(leg)
+    followed.set(symbolId, legs)
+    const feed = new CrossFeed({ cross, hours: sessions, board, control, now: clock.now() })
+    const past = new RecordedSource(clock.now())
+    core.addSource(symbolId, past)
+    board.onChange((change) => {
+      feed.legChanged(change.symbolId, change.timestamp)
+      if (change.symbolId === symbolId) past.take(change)
+    })
   }
-  return feeds
+  return followed
 }

@@ -1,6 +1,7 @@
 import { gridOf, type Instrument } from '../world/index.ts'
 import type { SymbolHours } from './calendar/symbol-hours.ts'
 import type { Quote } from './market.ts'
+import type { PriceControl } from './price-control.ts'
 import type { QuoteBoard } from './quote-board.ts'
 
 /** A pair whose price follows from two others, and those two: the dollar price of its base and of its quote asset. */
@@ -30,39 +31,47 @@ export function findCrosses(instruments: Iterable<Instrument>): readonly Cross[]
   return crosses
 }
 
+export interface CrossFeedOptions {
+  readonly cross: Cross
+  readonly hours: SymbolHours
+  readonly board: QuoteBoard
+  readonly control: Pick<PriceControl, 'pass'>
+  readonly now: number
+}
+
 /**
  * Keeps a cross in line with its legs: whenever one of them changes, the cross is quoted around the price that follows
  * from their middles, in the same moment. So there is never a round trip through the three that earns anything.
  */
 export class CrossFeed {
-  readonly #cross: Cross
-  readonly #hours: SymbolHours
-  readonly #board: QuoteBoard
+  readonly #options: CrossFeedOptions
   readonly #grid: number
 
-  constructor(cross: Cross, hours: SymbolHours, board: QuoteBoard, now: number) {
-    this.#cross = cross
-    this.#hours = hours
-    this.#board = board
-    this.#grid = gridOf(cross.instrument)
+  constructor(options: CrossFeedOptions) {
+    this.#options = options
+    const { instrument } = options.cross
+    this.#grid = gridOf(instrument)
     const sides = this.#sides()
-    if (sides !== undefined) board.open(cross.instrument.symbolId, sides.bid, sides.ask, now)
+    if (sides !== undefined) {
+      options.board.open(instrument.symbolId, sides.bid, sides.ask, options.now)
+    }
   }
 
   /** One of the legs may have changed. */
   legChanged(symbolId: number, timestamp: number): void {
-    const { instrument, baseLeg, quoteLeg } = this.#cross
+    const { instrument, baseLeg, quoteLeg } = this.#options.cross
     if (symbolId !== baseLeg.symbolId && symbolId !== quoteLeg.symbolId) return
-    if (!this.#hours.isOpen(instrument.symbolId, timestamp)) return
+    if (!this.#options.hours.isOpen(instrument.symbolId, timestamp)) return
     const sides = this.#sides()
-    if (sides === undefined) return
-    this.#board.set(instrument.symbolId, sides.bid, sides.ask, timestamp, false)
+    const passed = sides && this.#options.control.pass(instrument.symbolId, sides.bid, sides.ask)
+    if (passed === undefined) return
+    this.#options.board.set(instrument.symbolId, passed.bid, passed.ask, timestamp, false)
   }
 
   #sides(): { bid: number; ask: number } | undefined {
-    const { instrument, baseLeg, quoteLeg } = this.#cross
-    const base = dollarPrice(baseLeg, this.#board.quote(baseLeg.symbolId))
-    const quote = dollarPrice(quoteLeg, this.#board.quote(quoteLeg.symbolId))
+    const { instrument, baseLeg, quoteLeg } = this.#options.cross
+    const base = dollarPrice(baseLeg, this.#options.board.quote(baseLeg.symbolId))
+    const quote = dollarPrice(quoteLeg, this.#options.board.quote(quoteLeg.symbolId))
     if (base === undefined || quote === undefined) return undefined
     const middle = (base / quote) * 100_000
     const half = instrument.quoting.spread / 2

@@ -1,4 +1,5 @@
 import type { CTraderError } from '../../errors.ts'
+import type { ProtoOATrendbarPeriod } from '../../protocol/index.ts'
 import type { PriceControl } from './price-control.ts'
 
 /** Both sides of a symbol's price at one moment. Prices are integers, units of 1e-5. */
@@ -51,6 +52,43 @@ export interface MarketHours {
   readonly nextClose: number | undefined
 }
 
+/** One trend bar: bid only. Prices are units of 1e-5. */
+export interface Bar {
+  /** When it begins, ms. */
+  readonly start: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  /** Updates of the bid; always more than 0. */
+  readonly volume: number
+}
+
+/** One update of one side. */
+export interface PastTick {
+  /** When, ms. */
+  readonly at: number
+  /** Units of 1e-5. */
+  readonly price: number
+}
+
+/** Part of a longer answer. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Whether the range holds older ones that did not fit. */
+  readonly more: boolean
+}
+
+/** Which part of the past is wanted. */
+export interface PastRange {
+  /** Inclusive, ms. */
+  readonly from: number
+  /** Inclusive, ms; what lies in the future is left out. */
+  readonly to: number
+  /** How many at most: the newest. */
+  readonly limit: number
+}
+
 /** Where a symbol's recording stands. */
 export interface ReplayProgress {
   /** `waiting`: nobody has subscribed yet. `finished` and `failed`: the price stays where it is. */
@@ -82,6 +120,18 @@ export interface Market {
   subscribed(symbolId: number): void
   /** Where a symbol's recording stands; undefined for a symbol without one. */
   replayProgress(symbolId: number): ReplayProgress | undefined
+  /**
+   * As {@link subscribed}, until the function that is handed back is called. Seeded prices move, and listeners hear of
+   * them, only for symbols that somebody watches; a symbol that nobody watches costs nothing, and `quote` still gives
+   * its price of now.
+   */
+  watch(symbolId: number): () => void
+  /** Trend bars that begin within the range, oldest first. */
+  bars(symbolId: number, period: ProtoOATrendbarPeriod, range: PastRange): Page<Bar>
+  /** The bar that is being formed now; undefined while it has no tick. */
+  formingBar(symbolId: number, period: ProtoOATrendbarPeriod): Bar | undefined
+  /** Updates of one side within the range, newest first. */
+  ticks(symbolId: number, side: 'bid' | 'ask', range: PastRange): Page<PastTick>
   /** Lets prices move. Harmless to repeat. */
   start(): void
   /** Stops everything: no update afterwards, no timer, no open file. Harmless to repeat. */

@@ -1,6 +1,15 @@
-import type { Clock } from '../../async/clock.ts'
-import { gridOf, type Instrument } from '../world/index.ts'
-import type { Sides } from './price-walk.ts'
+import { InvalidArgumentError } from '../../errors.ts'
+import { gridOf } from '../world/index.ts'
+import { lastTick } from './last-quote.ts'
+import type { MarketCore } from './market-core.ts'
+import type { SeededMarket } from './seeded-market.ts'
+import type { Intervention } from './shifts.ts'
+
+/** Both sides of a price, units of 1e-5. */
+export interface Sides {
+  readonly bid: number
+  readonly ask: number
+}
 
 /** A sudden move that comes back in part. Prices in units of 1e-5. */
 export interface Spike {
@@ -14,146 +23,176 @@ export interface Spike {
   readonly spread: number
 }
 
-interface Influence {
-  /** Added to both sides for good. */
-  shift: number
-  /** The price stands still: feeds are not listened to. */
-  held: boolean
-  /** Whether it trades, whatever the schedule says. */
-  trades: boolean | undefined
-  spike: (Spike & { readonly from: number }) | undefined
-}
-
-/** What the hand of a test or of a person does to the prices that feeds make. */
+/** What the hand of a test or of a person does to the prices of a symbol. */
 export interface PriceState {
   readonly symbolId: number
-  readonly shift: number
+  /** The price stands still. */
   readonly held: boolean
+  /** Whether it trades, whatever the schedule says; undefined where that decides. */
   readonly trades: boolean | undefined
-  readonly spiking: boolean
 }
 
+/** Everything that was done by hand, as plain data: with the seed and the time, the state of a seeded market. */
+export type PriceInterventions = readonly {
+  readonly symbolId: number
+  readonly entries: readonly Intervention[]
+}[]
+
 /**
- * Stands between the feeds and the board: lets prices pass, moved, or not at all. Where nobody has touched anything it
- * costs a feed one comparison.
+ * Moves prices by hand. What is done becomes part of the symbol's past: history tells it as it was told live, whenever
+ * it is asked. Where nobody has touched anything it costs nothing.
  *
- * Only + - * / are used, so that the same hand moves the same prices on every machine.
+ * A pair that follows from two others changes with them; moved itself, it leaves their line. Recordings play on beneath:
+ * what they deliver is moved, or held back.
+ *
+ * @throws InvalidArgumentError in every method for a symbol that is not there
  */
 export class PriceControl {
-  readonly #instruments: ReadonlyMap<number, Instrument>
-  readonly #clock: Clock
-  readonly #influences = new Map<number, Influence>()
-  #put: ((symbolId: number, sides: Sides) => void) | undefined
+  readonly #core: MarketCore
+  readonly #seeded: SeededMarket | undefined
 
-  constructor(instruments: ReadonlyMap<number, Instrument>, clock: Clock) {
-    this.#instruments = instruments
-    this.#clock = clock
-  }
-
-  /** Where prices set by hand go: onto the board, past this. */
-  connect(put: (symbolId: number, sides: Sides) => void): void {
-    this.#put = put
-  }
-
-  /** What a feed's price becomes; undefined for one that nobody is to see. */
-  pass(symbolId: number, bid: number, ask: number): Sides | undefined {
-    if (this.#influences.size === 0) return { bid, ask }
-    const influence = this.#influences.get(symbolId)
-    if (influence === undefined) return { bid, ask }
-    if (influence.held || influence.trades === false) return undefined
-    return this.#moved(symbolId, influence, bid, ask)
-  }
-
-  /** What the hand says about trading; undefined where the schedule decides. */
-  trades(symbolId: number): boolean | undefined {
-    return this.#influences.get(symbolId)?.trades
+  /** @param seeded the symbols whose prices come from the seed, where there are any */
+  constructor(core: MarketCore, seeded?: SeededMarket) {
+    this.#core = core
+    this.#seeded = seeded
   }
 
   /** Sets the price. It stands until it is set again or released. */
   set(symbolId: number, sides: Sides): void {
-    this.#of(symbolId).held = true
-    this.#put?.(symbolId, sides)
+    const { bid, ask } = checked(sides)
+    this.#add(symbolId, (at) => ({ kind: 'hold', at, bid, ask }))
+    this.#tell(symbolId, bid, ask)
   }
 
   /** Moves the price of now, and every later one, by so many units of 1e-5. */
   shift(symbolId: number, points: number, now: Sides): void {
-    const influence = this.#of(symbolId)
-    influence.shift += points
-    this.#put?.(symbolId, { bid: now.bid + points, ask: now.ask + points })
+    const { bid, ask } = checked({ bid: now.bid + points, ask: now.ask + points })
+    this.#add(symbolId, (at) => {
+      const held = this.#core.shiftsOf(symbolId).heldAt(at)
+      if (held !== undefined) return { kind: 'hold', at, bid, ask }
+      return { kind: 'price', at, bid, ask, factor: this.#factor(symbolId, at, now, points) }
+    })
+    this.#tell(symbolId, bid, ask)
   }
 
   /** Lets the price jump and come back. */
   spike(symbolId: number, spike: Spike, now: Sides): void {
-    const influence = this.#of(symbolId)
-    influence.spike = { ...spike, from: this.#clock.now() }
-    const { shift } = influence
-    const sides = this.#moved(symbolId, influence, now.bid - shift, now.ask - shift)
-    this.#put?.(symbolId, sides)
+    const { points, lastsMs, retrace, spread } = spike
+    const grid = gridOf(this.#core.instrument(symbolId))
+    const widening = ((now.ask - now.bid) * (spread - 1)) / 2
+    const bid = Math.max(grid, Math.round((now.bid + points - widening) / grid) * grid)
+    const ask = Math.max(bid + grid, Math.round((now.ask + points + widening) / grid) * grid)
+    this.#add(symbolId, (at) => {
+      const move = (2 * points) / (now.bid + now.ask)
+      return { kind: 'spike', at, bid, ask, move, lastsMs, retrace, spread }
+    })
+    this.#tell(symbolId, bid, ask)
   }
 
-  /** Says whether it trades, or leaves that to the schedule again. */
+  /** Says whether it trades, or leaves that to the schedule again. While it is not to trade there are no quotes. */
   setTrading(symbolId: number, trades: boolean | undefined): void {
-    this.#of(symbolId).trades = trades
-    this.#tidy(symbolId)
+    if (this.trades(symbolId) === trades) return
+    this.#add(symbolId, (at) => ({ kind: 'trading', at, trades }))
   }
 
-  /** Takes the hand off: prices come from the feed again, moved by what was a gap, from where it stands by now. */
+  /** What the hand says about trading now; undefined where the schedule decides. */
+  trades(symbolId: number): boolean | undefined {
+    return this.#core.shifts.get(symbolId)?.tradesAt(this.#core.clock.now())
+  }
+
+  /** Takes the hand off: a price that was held moves on from where it stands. */
   release(symbolId: number): void {
-    const influence = this.#influences.get(symbolId)
-    if (influence === undefined) return
-    influence.held = false
-    this.#tidy(symbolId)
+    const held = this.#core.shiftsOf(symbolId).heldAt(this.#core.clock.now())
+    if (held === undefined) return
+    this.#add(symbolId, (at) => {
+      return { kind: 'release', at, factor: this.#factor(symbolId, at, held, 0) }
+    })
   }
 
-  /** Whatever is not as the feeds and schedules would have it. */
+  /** What a recording's price becomes; undefined for one that nobody is to see. */
+  pass(symbolId: number, bid: number, ask: number): Sides | undefined {
+    const shifts = this.#core.shifts.get(symbolId)
+    const now = this.#core.clock.now()
+    if (shifts === undefined || shifts.entries.length === 0) return { bid, ask }
+    if (shifts.isSilentAt(now)) return undefined
+    const factor = shifts.factorAt(now)
+    const widening = ((ask - bid) * (shifts.spreadAt(now) - 1)) / 2
+    if (factor === 1 && widening === 0) return { bid, ask }
+    const grid = gridOf(this.#core.instrument(symbolId))
+    const low = Math.max(grid, Math.round((bid * factor - widening) / grid) * grid)
+    const high = Math.round((ask * factor + widening) / grid) * grid
+    return { bid: low, ask: Math.max(low + (ask > bid ? grid : 0), high) }
+  }
+
+  /** The symbols that are not as the feeds and schedules would have them. */
   state(): readonly PriceState[] {
-    return [...this.#influences].map(([symbolId, { shift, held, trades, spike }]) => ({
-      ...{ symbolId, shift, held, trades, spiking: spike !== undefined },
-    }))
+    const now = this.#core.clock.now()
+    return [...this.#core.shifts]
+      .filter(([, { entries }]) => entries.length > 0)
+      .map(([symbolId, shifts]) => ({
+        symbolId,
+        held: shifts.heldAt(now) !== undefined,
+        trades: shifts.tradesAt(now),
+      }))
   }
 
-  /** Everything that the hand has done, to be put back later. */
-  capture(): ReadonlyMap<number, Influence> {
-    return new Map([...this.#influences].map(([id, influence]) => [id, { ...influence }]))
+  /** Everything that was done so far, to be put back later, or into another sandbox of the same seed. */
+  capture(): PriceInterventions {
+    return [...this.#core.shifts]
+      .filter(([, { entries }]) => entries.length > 0)
+      .map(([symbolId, { entries }]) => ({ symbolId, entries }))
   }
 
-  restore(state: ReadonlyMap<number, Influence>): void {
-    this.#influences.clear()
-    for (const [id, influence] of state) this.#influences.set(id, { ...influence })
+  /**
+   * Makes seeded prices, past and present, what they were: to be called after the clock has been set. Nobody is told of
+   * a price by this; listeners and watchers stay. Recordings go on where they are.
+   */
+  restore(state: PriceInterventions): void {
+    const entries = new Map(state.map((one) => [one.symbolId, one.entries]))
+    for (const symbolId of entries.keys()) this.#core.instrument(symbolId)
+    for (const [symbolId, shifts] of this.#core.shifts) shifts.restore(entries.get(symbolId) ?? [])
+    this.#seeded?.reset()
   }
 
-  #of(symbolId: number): Influence {
-    const known = this.#influences.get(symbolId)
-    if (known !== undefined) return known
-    const fresh: Influence = { shift: 0, held: false, trades: undefined, spike: undefined }
-    this.#influences.set(symbolId, fresh)
-    return fresh
+  /** By what the price beneath must be multiplied to be moved by so many points from where it is. */
+  #factor(symbolId: number, at: number, { bid, ask }: Sides, points: number): number {
+    const middle = (bid + ask) / 2
+    const fair = this.#seeded?.fairAt(symbolId, at)
+    if (fair !== undefined) return (middle + points) / fair
+    return this.#core.shiftsOf(symbolId).factorAt(at) * ((middle + points) / middle)
   }
 
-  #tidy(symbolId: number): void {
-    const { shift, held, trades, spike } = this.#of(symbolId)
-    const idle = shift === 0 && !held && trades === undefined && spike === undefined
-    if (idle) this.#influences.delete(symbolId)
+  #add(symbolId: number, make: (at: number) => Intervention): void {
+    const shifts = this.#core.shiftsOf(symbolId)
+    // What is due by now was the price before.
+    this.#seeded?.stream.catchUp()
+    const at = this.#core.clock.now()
+    shifts.add(make(at))
+    this.#seeded?.changed(symbolId, at)
   }
 
-  #moved(symbolId: number, influence: Influence, bid: number, ask: number): Sides {
-    const { spike } = influence
-    let { shift } = influence
-    let widening = 0
-    if (spike !== undefined) {
-      const done = Math.min(1, (this.#clock.now() - spike.from) / spike.lastsMs)
-      const kept = spike.points * (1 - spike.retrace * done)
-      shift += kept
-      widening = ((ask - bid) * (spike.spread - 1) * (1 - done)) / 2
-      if (done >= 1) {
-        influence.spike = undefined
-        influence.shift += kept
+  /** Tells a price, and what follows from it in the same moment. */
+  #tell(symbolId: number, bid: number, ask: number): void {
+    const { board, clock } = this.#core
+    const now = clock.now()
+    board.together(() => {
+      board.set(symbolId, bid, ask, now, true)
+      for (const [id, source] of this.#seeded?.followersOf(symbolId) ?? []) {
+        const last = lastTick(source, now)
+        if (last?.at === now) board.set(id, last.bid, last.ask, now, false)
       }
-    }
-    const instrument = this.#instruments.get(symbolId)
-    const grid = instrument === undefined ? 1 : gridOf(instrument)
-    const low = Math.max(grid, Math.round((bid + shift - widening) / grid) * grid)
-    const high = Math.round((ask + shift + widening) / grid) * grid
-    return { bid: low, ask: Math.max(low + (ask > bid ? grid : ask - bid), high) }
+    })
   }
+}
+
+function checked(sides: Sides): Sides {
+  for (const [side, value] of Object.entries(sides)) {
+    if (!(side === 'bid' || side === 'ask')) continue
+    if (Number.isSafeInteger(value) && value > 0) continue
+    throw new InvalidArgumentError(`The ${side} cannot be ${value}.`, {
+      facts: { side, value },
+      remedy: 'Prices are whole numbers above 0, units of 1e-5: 112569 is 1.12569.',
+    })
+  }
+  return sides
 }

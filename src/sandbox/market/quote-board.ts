@@ -1,26 +1,18 @@
-import type { ZoneOffset } from './calendar/zone-offset.ts'
+import type { PeriodCalendar } from './history/periods.ts'
 import type { Quote, QuoteChange } from './market.ts'
-import type { PriceControl } from './price-control.ts'
-
-const day = 86_400
 
 /** The price of every symbol now. Feeds write here, listeners hear what changed. */
 export class QuoteBoard {
   readonly #quotes = new Map<number, Quote>()
-  readonly #days = new Map<number, number>()
+  /** Until when a symbol's session close holds: the end of its trading day. */
+  readonly #dayEnds = new Map<number, number>()
   readonly #listeners = new Set<(change: QuoteChange) => void>()
   readonly #untold: QuoteChange[] = []
   #telling = false
-  readonly #newYork: ZoneOffset
-  readonly #control: PriceControl | undefined
+  readonly #calendar: PeriodCalendar
 
-  /**
-   * @param newYork a trading day ends at 17:00 there, whatever the symbol
-   * @param control what becomes of the prices that feeds set; without it they are put up as they are
-   */
-  constructor(newYork: ZoneOffset, control?: PriceControl) {
-    this.#newYork = newYork
-    this.#control = control
+  constructor(calendar: PeriodCalendar) {
+    this.#calendar = calendar
   }
 
   quote(symbolId: number): Quote | undefined {
@@ -34,10 +26,10 @@ export class QuoteBoard {
     return () => void this.#listeners.delete(entry)
   }
 
-  /** The price a symbol starts with. Nobody is told. */
-  open(symbolId: number, bid: number, ask: number, timestamp: number): void {
-    this.#quotes.set(symbolId, { symbolId, bid, ask, timestamp, sessionClose: bid })
-    this.#days.set(symbolId, this.#tradingDay(timestamp))
+  /** The price a symbol has. Nobody is told. */
+  open(symbolId: number, bid: number, ask: number, timestamp: number, sessionClose = bid): void {
+    this.#quotes.set(symbolId, { symbolId, bid, ask, timestamp, sessionClose })
+    this.#dayEnds.set(symbolId, this.#endOfDay(timestamp))
   }
 
   /**
@@ -46,36 +38,44 @@ export class QuoteBoard {
    * @param repeat whether a price equal to the last one is an update too, of both sides; otherwise it is none.
    */
   set(symbolId: number, bid: number, ask: number, timestamp: number, repeat: boolean): void {
-    if (this.#control === undefined) return this.put(symbolId, bid, ask, timestamp, repeat)
-    const sides = this.#control.pass(symbolId, bid, ask)
-    if (sides !== undefined) this.put(symbolId, sides.bid, sides.ask, timestamp, repeat)
+    const before = this.#quotes.get(symbolId)
+    const sides = (before?.bid === bid ? 0 : 1) | (before?.ask === ask ? 0 : 2)
+    if (sides === 0 && !repeat) return
+    this.put(symbolId, bid, ask, timestamp, sides === 0 ? 3 : sides)
   }
 
-  /** Puts a price up as it is, whoever is in control. */
-  put(symbolId: number, bid: number, ask: number, timestamp: number, repeat: boolean): void {
+  /** A new price, with the sides it is an update of: 1 the bid, 2 the ask, 3 both. */
+  put(symbolId: number, bid: number, ask: number, timestamp: number, sides: number): void {
     const before = this.#quotes.get(symbolId)
-    const sameBid = before?.bid === bid
-    const sameAsk = before?.ask === ask
-    if (sameBid && sameAsk && !repeat) return
-    const today = this.#tradingDay(timestamp)
-    const newDay = this.#days.get(symbolId) !== today
-    if (newDay) this.#days.set(symbolId, today)
-    const sessionClose = newDay ? before?.bid : before?.sessionClose
+    let sessionClose = before?.sessionClose
+    if (!(timestamp < (this.#dayEnds.get(symbolId) ?? 0))) {
+      sessionClose = before?.bid
+      this.#dayEnds.set(symbolId, this.#endOfDay(timestamp))
+    }
     this.#quotes.set(symbolId, { symbolId, bid, ask, timestamp, sessionClose })
-    const both = sameBid === sameAsk
     const change: QuoteChange = {
       symbolId,
-      bid: both || !sameBid ? bid : undefined,
-      ask: both || !sameAsk ? ask : undefined,
+      bid: (sides & 1) === 0 ? undefined : bid,
+      ask: (sides & 2) === 0 ? undefined : ask,
       timestamp,
     }
-    this.#tell(change)
+    this.#untold.push(change)
+    if (!this.#telling) this.#tell()
+  }
+
+  /** What is set within the call is told after it, so that listeners see all of it. */
+  together(call: () => void): void {
+    if (this.#telling) return call()
+    this.#telling = true
+    try {
+      call()
+    } finally {
+      this.#tell()
+    }
   }
 
   /** In order: what a listener sets in answer to a change is told after that change, to everybody. */
-  #tell(change: QuoteChange): void {
-    this.#untold.push(change)
-    if (this.#telling) return
+  #tell(): void {
     this.#telling = true
     try {
       for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) {
@@ -91,8 +91,7 @@ export class QuoteBoard {
     this.#listeners.clear()
   }
 
-  /** Days since 1970, each ending at 17:00 New York. */
-  #tradingDay(timestamp: number): number {
-    return Math.floor((timestamp / 1000 + this.#newYork.at(timestamp) + 7 * 3600) / day)
+  #endOfDay(timestamp: number): number {
+    return this.#calendar.startOfDay(this.#calendar.dayOf(timestamp) + 1)
   }
 }

@@ -4,7 +4,9 @@ import type { Logger } from '../../log.ts'
 import { gridOf, type Instrument } from '../world/index.ts'
 import { ReplayFileError, ReplayRowError } from './errors.ts'
 import type { ReplayProgress } from './market.ts'
+import type { PriceControl } from './price-control.ts'
 import type { QuoteBoard } from './quote-board.ts'
+import type { RecordedSource } from './recorded-source.ts'
 import { TickFile } from './tick-file.ts'
 import type { Tick } from './tick-row.ts'
 
@@ -22,6 +24,8 @@ export interface ReplayFeedOptions {
   readonly clock: Clock
   /** How many times faster than recorded. */
   readonly speed: number
+  /** Where what was delivered is kept. */
+  readonly past: RecordedSource
   readonly logger: Logger
 }
 
@@ -50,6 +54,7 @@ export class ReplayFeed {
   #closed = false
   #offGrid = false
   #timer: Timer | undefined
+  #control: Pick<PriceControl, 'pass'> | undefined
 
   private constructor(options: ReplayFeedOptions, file: TickFile, rows: Tick[], ended: boolean) {
     this.#options = options
@@ -85,6 +90,11 @@ export class ReplayFeed {
     }
   }
 
+  /** What is done by hand to the prices of the recording. */
+  connect(control: Pick<PriceControl, 'pass'>): void {
+    this.#control = control
+  }
+
   get progress(): ReplayProgress {
     return {
       state: this.#state,
@@ -105,6 +115,7 @@ export class ReplayFeed {
     this.#firstAt = first.at
     this.#startedAt = this.#options.clock.now()
     this.#startedMonotonic = this.#options.clock.monotonic()
+    this.#options.past.append(this.#startedAt, first.bid, first.ask, 3)
     this.#play()
   }
 
@@ -151,7 +162,15 @@ export class ReplayFeed {
         'The recording has prices finer than the digits of the symbol; they are delivered as they are.',
       )
     }
-    board.set(instrument.symbolId, tick.bid, tick.ask, timestamp, true)
+    const control = this.#control
+    const passed = control === undefined ? tick : control.pass(instrument.symbolId, tick.bid, tick.ask)
+    if (passed === undefined) return
+    const { bid, ask } = passed
+    const before = board.quote(instrument.symbolId)
+    const changed = (before?.bid === bid ? 0 : 1) | (before?.ask === ask ? 0 : 2)
+    const sides = changed === 0 ? 3 : changed
+    this.#options.past.append(timestamp, bid, ask, sides)
+    board.put(instrument.symbolId, bid, ask, timestamp, sides)
   }
 
   /** Forgets what has been delivered. */

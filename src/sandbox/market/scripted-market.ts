@@ -1,10 +1,9 @@
 import type { Clock } from '../../async/clock.ts'
 import { InvalidArgumentError } from '../../errors.ts'
 import type { World } from '../world/index.ts'
-import { SymbolHours } from './calendar/symbol-hours.ts'
-import { depthBehind } from './depth.ts'
 import type { Market } from './market.ts'
-import { QuoteBoard } from './quote-board.ts'
+import { MarketCore } from './market-core.ts'
+import { RecordedSource } from './recorded-source.ts'
 
 /** A market that stands still until somebody sets a price. */
 export interface ScriptedMarket extends Market {
@@ -15,12 +14,19 @@ export interface ScriptedMarket extends Market {
   set(symbolName: string, bid: string, ask: string): void
 }
 
-/** Makes a market without prices of its own, for tests that reproduce a trace. */
+/** Makes a market without prices of its own, for tests that reproduce a trace. Its past is what was set. */
 export function createScriptedMarket(options: { world: World; clock: Clock }): ScriptedMarket {
   const { world, clock } = options
-  const hours = new SymbolHours(world)
-  const board = new QuoteBoard(hours.newYork)
+  const core = new MarketCore({ world, clock })
+  const { board } = core
   const symbolIds = new Map([...world.instruments.values()].map((own) => [own.name, own.symbolId]))
+  const pasts = new Map<number, RecordedSource>()
+  for (const symbolId of world.instruments.keys()) {
+    const past = new RecordedSource(clock.now())
+    pasts.set(symbolId, past)
+    core.addSource(symbolId, past)
+  }
+  board.onChange((change) => pasts.get(change.symbolId)?.take(change))
   return {
     set(symbolName, bid, ask) {
       const symbolId = symbolIds.get(symbolName)
@@ -34,15 +40,15 @@ export function createScriptedMarket(options: { world: World; clock: Clock }): S
     },
     quote: (symbolId) => board.quote(symbolId),
     onChange: (listener) => board.onChange(listener),
-    depth(symbolId) {
-      const quote = board.quote(symbolId)
-      const instrument = world.instruments.get(symbolId)
-      return quote && instrument && depthBehind(quote, instrument)
-    },
-    isOpen: (symbolId, at) => hours.isOpen(symbolId, at),
-    hours: (symbolId, at) => hours.at(symbolId, at),
+    depth: (symbolId) => core.depth(symbolId),
+    isOpen: (symbolId, at) => core.isOpen(symbolId, at),
+    hours: (symbolId, at) => core.hours(symbolId, at),
     subscribed: () => {},
+    watch: () => () => {},
     replayProgress: () => undefined,
+    bars: (symbolId, period, range) => core.bars(symbolId, period, range),
+    formingBar: (symbolId, period) => core.formingBar(symbolId, period),
+    ticks: (symbolId, side, range) => core.ticks(symbolId, side, range),
     start: () => {},
     close: () => board.close(),
   }

@@ -62,8 +62,12 @@ export interface QuotingTerms {
   readonly dailyVolatility: number
   /** Usual distance from bid to ask, units of 1e-5. */
   readonly spread: number
-  /** Average time between two quotes, ms. */
+  /** Average time between two quotes in the busiest hour of the day, ms. */
   readonly gap: number
+  /** Correlation of its moves with those of the dollar, -1 to 1: below 0 for what falls when the dollar rises. */
+  readonly dollarShare: number
+  /** How its day goes. */
+  readonly rhythm: 'currency' | 'metal' | 'index' | 'crypto'
 }
 
 /**

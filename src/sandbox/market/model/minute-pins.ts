@@ -1,0 +1,155 @@
+import { bitsOf, hash, normal, uniform } from './noise.ts'
+
+const minute = 60_000
+/** Most pins of a minute. */
+const mostPins = 12
+/** Most quotes of a minute. */
+const mostQuotes = 3_000
+
+export interface PinTerms {
+  readonly seed: number
+  /** Step of the price grid, units of 1e-5. */
+  readonly grid: number
+  /** Usual distance from bid to ask, units of 1e-5. */
+  readonly spread: number
+}
+
+/** What a minute is to look like. */
+export interface MinutePlan {
+  /** Fair price at its beginning and end, units of 1e-5. */
+  readonly from: number
+  readonly to: number
+  /** Standard deviation of its move, units of 1e-5. */
+  readonly size: number
+  /** Quotes expected. */
+  readonly quotes: number
+  /** Distance from bid to ask relative to the usual. */
+  readonly spread: number
+}
+
+/** Changes what is planned from some moment on: somebody has moved the price by hand. */
+export interface PriceShift {
+  /** By what the fair price is multiplied at a moment (ms). */
+  factorAt(moment: number): number
+  /** By what the distance from bid to ask is multiplied at a moment (ms). */
+  spreadAt(moment: number): number
+}
+
+/**
+ * The bones of a minute: quotes at which the fair price is read, with the number of lesser quotes between each and the
+ * next. Lesser quotes never leave the range of the pins' bids and always have the last pin's fair price between bid and
+ * ask; so a minute's bar is known without making its ticks, and the fair price of every moment is that of the last pin.
+ *
+ * Prices are in steps of the grid. One object is used over and over: making a minute overwrites the last one.
+ */
+export class MinutePins {
+  count = 0
+  /** When, ms after the minute's beginning. */
+  readonly at = new Float64Array(mostPins)
+  /** The fair price, units of 1e-5. */
+  readonly fair = new Float64Array(mostPins)
+  readonly bid = new Float64Array(mostPins)
+  readonly ask = new Float64Array(mostPins)
+  /** Lesser quotes up to the next pin; how many of them move the bid, and which. */
+  readonly lesser = new Int32Array(mostPins)
+  readonly bidMoves = new Int32Array(mostPins)
+  readonly which = new Int32Array(mostPins)
+  low = 0
+  high = 0
+  readonly #terms: PinTerms
+  readonly #weights = new Float64Array(mostPins)
+
+  constructor(terms: PinTerms) {
+    this.#terms = terms
+  }
+
+  make(number: number, plan: MinutePlan, shift?: PriceShift): void {
+    const { seed } = this.#terms
+    const wish = plan.quotes * (0.4 + 1.2 * uniform(seed, number, 1))
+    const quotes = Math.min(mostQuotes, Math.floor(wish + uniform(seed, number, 2)))
+    this.count = quotes < 4 ? quotes : Math.min(mostPins, 3 + ((quotes - 3) >> 3))
+    this.low = Number.POSITIVE_INFINITY
+    this.high = 0
+    for (let pin = 0; pin < this.count; pin++) this.#place(number, pin, plan, shift)
+    this.#share(number, quotes - this.count)
+  }
+
+  #place(number: number, pin: number, plan: MinutePlan, shift: PriceShift | undefined): void {
+    const { seed, grid, spread } = this.#terms
+    const word = hash(seed, number, 100 + pin)
+    const place = (pin + (word >>> 16) / 65_536) / this.count
+    const at = Math.floor(place * minute)
+    const moment = number * minute + at
+    const sway = plan.size * 0.5 * Math.sqrt(place * (1 - place)) * normal(seed, number, 200 + pin)
+    const way = plan.from + (plan.to - plan.from) * place + sway
+    const draw = (word & 0xffff) / 65_536
+    const tail = draw * draw * draw * draw
+    let distance = spread * plan.spread * (0.82 + 0.22 * draw + 0.55 * tail * tail)
+    let fair = way + ((Math.imul(word, 0x2c1b3c6d) >>> 16) / 65_536 - 0.5) * distance * 0.35
+    if (shift !== undefined) {
+      fair *= shift.factorAt(moment)
+      distance *= shift.spreadAt(moment)
+    }
+    const half = Math.max(distance, grid * 2) / 2
+    const bid = Math.max(1, Math.floor((fair - half) / grid + 0.5))
+    const ask = Math.max(bid + 1, Math.floor((fair + half) / grid + 0.5))
+    this.at[pin] = at
+    this.fair[pin] = fair
+    this.bid[pin] = bid
+    this.ask[pin] = ask
+    if (bid < this.low) this.low = bid
+    if (bid > this.high) this.high = bid
+  }
+
+  /** Hands the lesser quotes to the pins, most of them to a few: quotes come in bursts. */
+  #share(number: number, quotes: number): void {
+    const { seed } = this.#terms
+    const last = this.count - 1
+    this.lesser.fill(0)
+    this.bidMoves.fill(0)
+    if (quotes <= 0 || last < 1) return
+    let all = 0
+    for (let pin = 0; pin < last; pin++) {
+      all += weight(seed, number, pin)
+      this.#weights[pin] = all
+    }
+    let given = 0
+    for (let pin = 0; pin < last; pin++) {
+      const sum = this.#weights[pin] ?? 0
+      const upTo = pin === last - 1 ? quotes : Math.floor((quotes * sum) / all)
+      const lesser = upTo - given
+      given = upTo
+      this.lesser[pin] = lesser
+      const which = hash(seed, number, 600 + pin)
+      this.which[pin] = which
+      // Two steps of room, so that there is always a bid that differs from the one before and the one after.
+      if (this.bidCeiling(pin) - this.low < 2) continue
+      const rest = lesser & 31
+      const part = rest === 0 ? 0 : bitsOf(which & ((1 << rest) - 1))
+      this.bidMoves[pin] = (lesser >>> 5) * bitsOf(which) + part
+    }
+  }
+
+  /** The highest bid of a lesser quote after a pin: within the minute's range, not above the fair price. */
+  bidCeiling(pin: number): number {
+    const fair = Math.floor((this.fair[pin] ?? 0) / this.#terms.grid)
+    return Math.min(this.high, Math.max(fair, this.bid[pin] ?? 0))
+  }
+
+  /** The bid moves of the minute, the first pin always counted as one. */
+  get bidTicks(): number {
+    if (this.count === 0) return 0
+    let ticks = 1
+    for (let pin = 1; pin < this.count; pin++) {
+      const moves = this.bidMoves[pin - 1] ?? 0
+      if (moves > 0) ticks += moves + 1
+      else if (this.bid[pin] !== this.bid[pin - 1]) ticks++
+    }
+    return ticks
+  }
+}
+
+function weight(seed: number, number: number, pin: number): number {
+  const draw = uniform(seed, number, 500 + pin)
+  return draw * draw * draw + 0.01
+}

@@ -1,0 +1,100 @@
+import type { MinutePins } from './minute-pins.ts'
+import { hash, uniform } from './noise.ts'
+
+/** Ticks of a stretch of time, oldest first. Prices are units of 1e-5. */
+export interface TickRun {
+  count: number
+  /** When, ms. */
+  readonly at: number[]
+  readonly bid: number[]
+  readonly ask: number[]
+  /** Which sides the tick is an update of: 1 the bid, 2 the ask, 3 both. */
+  readonly sides: number[]
+}
+
+export function emptyRun(): TickRun {
+  return { count: 0, at: [], bid: [], ask: [], sides: [] }
+}
+
+export function pushTick(run: TickRun, at: number, bid: number, ask: number, sides: number): void {
+  run.at.push(at)
+  run.bid.push(bid)
+  run.ask.push(ask)
+  run.sides.push(sides)
+  run.count++
+}
+
+/**
+ * All ticks of a minute from its pins. The first counts as an update of both sides, until it is joined to the minute
+ * before; each later one is an update of the sides that have changed.
+ */
+export function ticksOfMinute(
+  pins: MinutePins,
+  terms: { readonly seed: number; readonly grid: number },
+  number: number,
+): TickRun {
+  const { seed, grid } = terms
+  const run = emptyRun()
+  const start = number * 60_000
+  let bid = 0
+  let ask = 0
+  const put = (at: number, nextBid: number, nextAsk: number): void => {
+    const sides = run.count === 0 ? 3 : (nextBid === bid ? 0 : 1) | (nextAsk === ask ? 0 : 2)
+    bid = nextBid
+    ask = nextAsk
+    if (sides !== 0) pushTick(run, at, bid * grid, ask * grid, sides)
+  }
+  for (let pin = 0; pin < pins.count; pin++) {
+    const from = start + (pins.at[pin] ?? 0)
+    put(from, pins.bid[pin] ?? 0, pins.ask[pin] ?? 0)
+    const lesser = pins.lesser[pin] ?? 0
+    if (lesser === 0) continue
+    const width = start + (pins.at[pin + 1] ?? 0) - from
+    const burst = burstOf(seed, number * 32 + pin, lesser)
+    const ceiling = pins.bidCeiling(pin)
+    const floor = Math.max(Math.ceil((pins.fair[pin] ?? 0) / grid), ceiling + 1, pins.bid[pin] ?? 0)
+    const reach = Math.max(1, Math.floor(((pins.ask[pin] ?? 0) - (pins.bid[pin] ?? 0)) / 5))
+    let moves = pins.bidMoves[pin] ?? 0
+    const which = moves === 0 ? 0 : (pins.which[pin] ?? 0)
+    for (let index = 0; index < lesser; index++) {
+      const at = from + Math.floor(width * (burst[index] ?? 0))
+      const word = hash(seed, number * 32 + pin, 0x10000 + index)
+      const step = ((word >>> 1) % (2 * reach + 1)) - reach
+      if (((which >>> (index & 31)) & 1) === 1) {
+        const wish = (pins.bid[pin] ?? 0) + step
+        const after = --moves === 0 ? (pins.bid[pin + 1] ?? 0) : bid
+        put(at, otherThan(bid, after, wish, pins.low, ceiling), ask)
+      } else {
+        const wish = Math.max(floor, (pins.ask[pin] ?? 0) + step)
+        put(at, bid, wish === ask ? wish + 1 : wish)
+      }
+    }
+  }
+  return run
+}
+
+/** A price as near to the wish as can be, within the range, and different from two others. The range has three or more. */
+function otherThan(one: number, two: number, wish: number, low: number, high: number): number {
+  let price = Math.min(high, Math.max(low, wish))
+  while (price === one || price === two) price = price === high ? low : price + 1
+  return price
+}
+
+/** Where between two pins the lesser quotes lie, from 0 to 1, ascending: most close together, few far apart. */
+function burstOf(seed: number, key: number, count: number): Float64Array {
+  const places = new Float64Array(count)
+  let sum = 0
+  for (let index = 0; index < count; index++) {
+    sum += pause(seed, key, index)
+    places[index] = sum
+  }
+  sum += pause(seed, key, count)
+  for (let index = 0; index < count; index++) places[index] = (places[index] ?? 0) / sum
+  return places
+}
+
+function pause(seed: number, key: number, index: number): number {
+  const draw = uniform(seed, key, 0x20000 + index)
+  const third = draw * draw * draw
+  return third * third + 1e-6
+}

@@ -1,0 +1,193 @@
+import { gridOf, type Instrument } from '../world/index.ts'
+import { joined, lastOf, MinuteJoin } from './minute-join.ts'
+import { type DayShape, DayShaper, type DayShaperOptions } from './model/day-shape.ts'
+import { FairPath } from './model/fair-path.ts'
+import { MinutePins, type PriceShift } from './model/minute-pins.ts'
+import { type TickRun, ticksOfMinute } from './model/minute-ticks.ts'
+import {
+  type BarRow,
+  barRow,
+  KeptDays,
+  minute as minuteLength,
+  minutesOfDay,
+  type PriceSource,
+} from './price-source.ts'
+import type { Shifts } from './shifts.ts'
+
+/** Days whose plan is kept at hand; one takes 46 kilobytes. */
+const keptDays = 8
+/** Seeded history begins on 1 January 2010. */
+export const historyBegins: number = Date.UTC(2010, 0, 1) / 60_000
+
+export interface SeededSourceOptions extends Omit<DayShaperOptions, 'gap'> {
+  readonly instrument: Instrument
+  /** Seed of the moves of the dollar. */
+  readonly dollar: number
+  /** What has been done to the price by hand. */
+  readonly shifts: Shifts
+}
+
+interface DayPlan extends DayShape {
+  readonly path: Float64Array
+}
+
+/** The seeded prices of one instrument, for any minute there has been or will be. */
+export class SeededSource implements PriceSource {
+  readonly firstMinute = historyBegins
+  readonly instrument: Instrument
+  readonly shifts: Shifts
+  readonly pins: MinutePins
+  readonly #terms: { readonly seed: number; readonly grid: number; readonly spread: number }
+  readonly #shaper: DayShaper
+  readonly #path: FairPath
+  readonly #plans = new Map<number, DayPlan>()
+  readonly #join = new MinuteJoin((minute) => this.#make(minute))
+  readonly #days = new KeptDays((day) => this.#barsOf(day))
+
+  constructor(options: SeededSourceOptions) {
+    const { instrument, own, dollar } = options
+    const { quoting } = instrument
+    this.instrument = instrument
+    this.shifts = options.shifts
+    this.#terms = { seed: own ^ 0x51ed270b, grid: gridOf(instrument), spread: quoting.spread }
+    this.pins = new MinutePins(this.#terms)
+    this.#shaper = new DayShaper({ ...options, gap: quoting.gap })
+    this.#path = new FairPath({
+      varianceOfDay: (day) => this.#shaper.varianceOf(day),
+      dailyVolatility: quoting.dailyVolatility,
+      dollarShare: quoting.dollarShare,
+      own,
+      dollar,
+    })
+  }
+
+  /** Makes the pins of a minute, as {@link pins}. */
+  plan(minute: number, shift: PriceShift | undefined = this.shifts.during(minute)): void {
+    const day = Math.floor(minute / minutesOfDay)
+    const plan = this.#plan(day)
+    const at = minute - day * minutesOfDay
+    const { level, dailyVolatility } = this.instrument.quoting
+    const from = priceOf(level, plan.path[at] ?? 0)
+    this.pins.make(
+      minute,
+      {
+        from,
+        to: priceOf(level, plan.path[at + 1] ?? 0),
+        size: from * dailyVolatility * Math.sqrt(plan.variance[at] ?? 0),
+        quotes: plan.quotes[at] ?? 0,
+        spread: plan.spread[at] ?? 1,
+      },
+      shift,
+    )
+  }
+
+  /** The fair price at a moment (ms) as if nothing had been done by hand, units of 1e-5. */
+  fairAt(moment: number): number {
+    const minute = Math.floor(moment / minuteLength)
+    const day = Math.floor(minute / minutesOfDay)
+    const { path } = this.#plan(day)
+    const at = minute - day * minutesOfDay
+    const { level } = this.instrument.quoting
+    const from = priceOf(level, path[at] ?? 0)
+    const to = priceOf(level, path[at + 1] ?? 0)
+    return from + (to - from) * (moment / minuteLength - minute)
+  }
+
+  /** The fair price at a moment (ms), with what has been done by hand. */
+  shiftedFairAt(moment: number): number {
+    const held = this.shifts.heldAt(moment)
+    if (held !== undefined) return (held.bid + held.ask) / 2
+    return this.fairAt(moment) * this.shifts.factorAt(moment)
+  }
+
+  /** The distance from bid to ask in a minute, relative to the usual. */
+  spreadIn(minute: number): number {
+    const day = Math.floor(minute / minutesOfDay)
+    return this.#plan(day).spread[minute - day * minutesOfDay] ?? 1
+  }
+
+  ticks(minute: number): TickRun {
+    return this.#join.ticks(minute)
+  }
+
+  minuteBars(day: number): BarRow {
+    return this.#days.of(day)
+  }
+
+  forget(): void {
+    this.#days.clear()
+    this.#join.forget()
+  }
+
+  #make(minute: number): TickRun {
+    return this.shifts.weave(minute, (shift) => {
+      this.plan(minute, shift)
+      return ticksOfMinute(this.pins, this.#terms, minute)
+    })
+  }
+
+  #barsOf(day: number): BarRow {
+    const row = barRow(minutesOfDay)
+    const { grid } = this.#terms
+    const { pins } = this
+    const first = day * minutesOfDay
+    let last = this.#join.before(first)
+    for (let at = 0; at < minutesOfDay; at++) {
+      const touched = this.shifts.touches(first + at)
+      if (!touched) this.plan(first + at)
+      // Where the first quote brings no new bid the bar begins with a later one, and the ticks must say which.
+      if (touched || (pins.count > 0 && (pins.bid[0] ?? 0) * grid === last?.bid)) {
+        const run = this.#make(first + at)
+        if (run.count === 0) continue
+        const next = lastOf(run)
+        putBar(row, at, joined(run, last))
+        last = next
+        continue
+      }
+      const volume = pins.bidTicks
+      if (volume === 0) continue
+      row.open[at] = (pins.bid[0] ?? 0) * grid
+      row.high[at] = pins.high * grid
+      row.low[at] = pins.low * grid
+      const bid = (pins.bid[pins.count - 1] ?? 0) * grid
+      row.close[at] = bid
+      row.volume[at] = volume
+      last = { bid, ask: (pins.ask[pins.count - 1] ?? 0) * grid, at: 0 }
+    }
+    return row
+  }
+
+  #plan(day: number): DayPlan {
+    const known = this.#plans.get(day)
+    if (known !== undefined) return known
+    const shape = this.#shaper.of(day)
+    const plan = { ...shape, path: this.#path.ofDay(day, shape.variance) }
+    if (this.#plans.size >= keptDays) this.#plans.clear()
+    this.#plans.set(day, plan)
+    return plan
+  }
+}
+
+/** The price that a return leads to; always above 0. (2 + x) / (2 - x) is e^x as far as a returns of this size need it. */
+function priceOf(level: number, back: number): number {
+  return (level * (2 + back)) / (2 - back)
+}
+
+/** The bar of a run of ticks: bid only, volume counts updates of the bid. */
+export function putBar(row: BarRow, at: number, run: TickRun): void {
+  let volume = 0
+  for (let index = 0; index < run.count; index++) {
+    if (((run.sides[index] ?? 0) & 1) === 0) continue
+    const bid = run.bid[index] ?? 0
+    if (volume === 0) {
+      row.open[at] = bid
+      row.high[at] = bid
+      row.low[at] = bid
+    }
+    if (bid > (row.high[at] ?? 0)) row.high[at] = bid
+    if (bid < (row.low[at] ?? 0)) row.low[at] = bid
+    row.close[at] = bid
+    volume++
+  }
+  row.volume[at] = volume
+}
