@@ -163,7 +163,8 @@ export class ReplayFeed {
       )
     }
     const control = this.#control
-    const passed = control === undefined ? tick : control.pass(instrument.symbolId, tick.bid, tick.ask)
+    const passed =
+      control === undefined ? tick : control.pass(instrument.symbolId, tick.bid, tick.ask)
     if (passed === undefined) return
     const { bid, ask } = passed
     const before = board.quote(instrument.symbolId)

@@ -75,9 +75,7 @@ export class Shifts {
   heldAt(
     moment: number,
   ): { readonly bid: number; readonly ask: number; readonly at: number } | undefined {
-    const last = this.#entries.findLast(
-      ({ kind, at }) => at <= moment && kind !== 'trading',
-    )
+    const last = this.#entries.findLast(({ kind, at }) => at <= moment && kind !== 'trading')
     return last?.kind === 'hold' ? last : undefined
   }
 
