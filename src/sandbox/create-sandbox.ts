@@ -73,8 +73,9 @@ async function start(options: SandboxOptions, closers: Closers) {
   const desk = createDesk({
     ...{ world, market, clock },
     random: random.fork('desk'),
-    tagServerEvents: behaviour.tagServerEvents,
+    behaviour: behaviour.desk,
     ...(options.latency === undefined ? {} : { latency: options.latency }),
+    ...(options.fills === undefined ? {} : { fills: options.fills }),
   })
   closers.add(() => desk.close())
 

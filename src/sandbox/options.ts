@@ -4,7 +4,7 @@ import type { Logger } from '../log.ts'
 import type { ApiLimits } from './api-server/limits.ts'
 import type { SandboxBehaviour } from './behaviour.ts'
 import type { JournalOptions, TimeChoice } from './control/index.ts'
-import type { DeskLatency } from './desk/index.ts'
+import type { DeskLatency, FillModel } from './desk/index.ts'
 import { redirectUriProblem } from './identity/redirect-uri.ts'
 
 /** What a sandbox can be told. Everything has a default. */
@@ -42,6 +42,8 @@ export interface SandboxOptions {
   readonly tokenLifetimeSeconds?: number
   /** How long the trading desk takes for its steps, in ms. @defaultValue that of a quick server */
   readonly latency?: Partial<DeskLatency>
+  /** At which prices orders are filled. @defaultValue any volume at the quoted price */
+  readonly fills?: Partial<FillModel>
   /** What one connection may do. */
   readonly limits?: Partial<ApiLimits>
   readonly behaviour?: Partial<SandboxBehaviour>

@@ -3,6 +3,9 @@ import { InvalidArgumentError } from '../errors.ts'
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const two32 = 4_294_967_296
 
+/** Where a generator stands: four 32-bit words. */
+export type RandomState = readonly [number, number, number, number]
+
 /**
  * Repeatable randomness: the same seed gives the same numbers on every machine and every Node version, because the
  * arithmetic is on 32-bit integers only (Chris Doty-Humphrey's sfc32).
@@ -77,6 +80,19 @@ export class Random {
       high = Math.imul(high ^ unit ^ (low >>> 15), 0x85ebca6b)
     }
     return new Random((scramble(high ^ label.length) >>> 11) * two32 + (scramble(low ^ high) >>> 0))
+  }
+
+  /** Where it stands, to go on from there later. */
+  capture(): RandomState {
+    return [this.#a, this.#b, this.#c, this.#counter]
+  }
+
+  /** Goes on from where it stood. */
+  restore([a, b, c, counter]: RandomState): void {
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    this.#counter = counter
   }
 
   #word(): number {

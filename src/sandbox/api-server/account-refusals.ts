@@ -25,3 +25,8 @@ export function viewOnly(): Refusal {
     'Trading is not allowed: the access token has the scope accounts',
   )
 }
+
+/** The account's owner may not even look. */
+export function accountDisabled(): Refusal {
+  return new Refusal('RET_ACCOUNT_DISABLED', 'Trading account is disabled')
+}

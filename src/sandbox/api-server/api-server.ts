@@ -56,7 +56,7 @@ export interface ApiServer {
 /**
  * Starts one API server.
  *
- * Execution events go to every connection on which the account is authorised, with the `clientMsgId` of the request that
+ * Events of an account go to every connection on which the account is authorised, with the `clientMsgId` of the request that
  * caused them also where another connection made it, as the original has been seen to do.
  */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -74,6 +74,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     desk,
     clock,
     behaviour,
+    limits,
     sessions,
     spots,
   }
@@ -82,9 +83,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const connections = new Set<Connection>()
   const stops = [
     () => spots.close(),
-    desk.onEvent(({ accountId, event, clientMsgId }) => {
+    desk.onEvent(({ accountId, name, event, clientMsgId }) => {
       for (const { connection } of sessions.of(accountId)) {
-        connection.push('ProtoOAExecutionEvent', event, clientMsgId)
+        connection.push(name, event, clientMsgId)
       }
     }),
     identity.onInvalidated((event) => {

@@ -30,6 +30,14 @@ export interface ApiBehaviour {
   readonly refreshPush: 'both' | 'token' | 'disconnect' | 'none'
   /** Symbols asked for by an id that does not exist: left out of the answer, or the request refused. @defaultValue 'omitted' */
   readonly unknownSymbolIds: 'omitted' | 'refused'
+  /**
+   * How long a stretch of deals or orders one request may ask for. A week was documented until 2024. Cash flow is held to
+   * a week in any case.
+   * @defaultValue 'unlimited'
+   */
+  readonly historyWindow: 'unlimited' | 'week'
+  /** Deals and orders of a position up to a moment after now: seen refused once. @defaultValue 'refused' */
+  readonly futureOfPositions: 'refused' | 'accepted'
 }
 
 const choices: { readonly [K in keyof ApiBehaviour]: readonly ApiBehaviour[K][] } = {
@@ -41,6 +49,8 @@ const choices: { readonly [K in keyof ApiBehaviour]: readonly ApiBehaviour[K][] 
   sessionsSurviveRefresh: [false, true],
   refreshPush: ['both', 'token', 'disconnect', 'none'],
   unknownSymbolIds: ['omitted', 'refused'],
+  historyWindow: ['unlimited', 'week'],
+  futureOfPositions: ['refused', 'accepted'],
 }
 
 /**

@@ -7,6 +7,7 @@ import type { World } from '../world/index.ts'
 import type { AccountSession, AccountSessions } from './account-sessions.ts'
 import type { ApiBehaviour } from './behaviour.ts'
 import type { Connection } from './connection.ts'
+import type { ApiLimits } from './limits.ts'
 import type { OrderRefusal, Refusal } from './refusal.ts'
 import type { SpotFeed } from './spot-feed.ts'
 
@@ -20,6 +21,7 @@ export interface Services {
   readonly desk: TradingDesk
   readonly clock: Clock
   readonly behaviour: ApiBehaviour
+  readonly limits: ApiLimits
   readonly sessions: AccountSessions
   readonly spots: SpotFeed
 }

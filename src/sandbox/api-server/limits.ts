@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../../errors.ts'
 
-/** What one connection may do before it is refused or cut. */
+/** What one connection may do before it is refused or cut, and how much it gets at once. */
 export interface ApiLimits {
   /** Requests per second that are not about history. @defaultValue 50 */
   readonly generalPerSecond: number
@@ -18,6 +18,10 @@ export interface ApiLimits {
   readonly silenceMs: number
   /** After how long without sending anything the server sends a heartbeat, in ms. @defaultValue 25,000 */
   readonly heartbeatMs: number
+  /** Most deals in one answer. The original's number is not published. @defaultValue 10,000 */
+  readonly dealsPerAnswer: number
+  /** Most orders in one answer. @defaultValue 10,000 */
+  readonly ordersPerAnswer: number
 }
 
 const defaults: ApiLimits = {
@@ -29,6 +33,8 @@ const defaults: ApiLimits = {
   unauthenticatedMs: 30_000,
   silenceMs: 30_000,
   heartbeatMs: 25_000,
+  dealsPerAnswer: 10_000,
+  ordersPerAnswer: 10_000,
 }
 
 /**

@@ -1,66 +1,72 @@
-import { levelsAround, type Side } from '../engine/index.ts'
-import type { Quote } from '../market/index.ts'
+import { ProtoOASymbolDistanceType as DistanceType } from '../../protocol/index.ts'
+import type { Levels, Side } from '../engine/index.ts'
 import { gridOf, type Instrument } from '../world/index.ts'
-import { invalid, refused, shownPrice } from './refusals.ts'
+import { badStops, refused, shownPrice } from './refusals.ts'
 import type { DeskRefusal } from './trading-desk.ts'
 
-/** Distances of stop loss and take profit from the entry, units of 1e-5. */
-export interface Distances {
-  readonly relativeStopLoss?: number | undefined
-  readonly relativeTakeProfit?: number | undefined
+/** What levels are measured from: the market of now for a position, its own price for a pending order. */
+export interface LevelReference {
+  /** Units of 1e-5. */
+  readonly price: number
+  /** How the texts speak of it: `current BID`, `order price`. */
+  readonly name: string
+  /** `BUY position`, `SELL order`. */
+  readonly what: string
 }
 
-/** Checks that relative levels sit on the symbol's price grid. */
-export function checkPrecision(
-  { relativeStopLoss, relativeTakeProfit }: Distances,
-  instrument: Instrument,
-): DeskRefusal | undefined {
-  const grid = gridOf(instrument)
-  const given = { 'stop loss': relativeStopLoss, 'take profit': relativeTakeProfit }
-  for (const [name, distance] of Object.entries(given)) {
-    if (distance === undefined) continue
-    if (distance <= 0) return invalid(`Relative ${name} should be greater than zero`)
-    if (distance % grid !== 0) return invalid(`Relative ${name} has invalid precision`)
-  }
-  return undefined
-}
-
-/** Checks relative levels against the least distances and against the market of now. */
-export function checkDistances(
-  { relativeStopLoss, relativeTakeProfit }: Distances,
+/** The market as what a position's levels are measured from: the price that closes it. */
+export function marketReference(
   side: Side,
+  quote: { readonly bid: number; readonly ask: number },
+): LevelReference {
+  return side === 'buy'
+    ? { price: quote.bid, name: 'current BID', what: 'BUY position' }
+    : { price: quote.ask, name: 'current ASK', what: 'SELL position' }
+}
+
+/** Checks that levels are on their side of the reference, and as far from it as the instrument wants. */
+export function checkLevels(
+  levels: Levels,
+  side: Side,
+  guaranteed: boolean,
+  reference: LevelReference,
   instrument: Instrument,
-  quote: Quote,
 ): DeskRefusal | undefined {
-  const buys = side === 'buy'
-  const entry = buys ? quote.ask : quote.bid
-  // What decides about closing: a long is sold at the bid.
-  const now = buys ? quote.bid : quote.ask
-  const levels = levelsAround(side, entry, { relativeStopLoss, relativeTakeProfit })
-  const away = buys ? 1 : -1
+  const up = side === 'buy' ? 1 : -1
+  const stopDistance = guaranteed
+    ? Math.max(instrument.guaranteedDistance, instrument.stopLossDistance)
+    : instrument.stopLossDistance
   const given = [
-    { short: 'SL', level: levels.stopLoss, least: instrument.stopLossDistance, away: -away },
-    { short: 'TP', level: levels.takeProfit, least: instrument.takeProfitDistance, away },
+    { short: 'SL', level: levels.stopLoss, least: stopDistance, away: -up },
+    { short: 'TP', level: levels.takeProfit, least: instrument.takeProfitDistance, away: up },
   ]
+  const { price, name, what } = reference
   for (const { short, level, least, away } of given) {
     if (level === undefined) continue
-    const distance = (level - now) * away
-    const current = buys ? 'BID' : 'ASK'
-    const facts = `current ${current}: ${shownPrice(now, instrument)}, ${short}: ${shownPrice(level, instrument)}`
-    if (distance < 0) {
+    const facts = `${name}: ${shownPrice(price, instrument)}, ${short}: ${shownPrice(level, instrument)}`
+    if (level <= 0 || (level - price) * away < 0) {
       const relation = away > 0 ? '>=' : '<='
-      const position = `${buys ? 'BUY' : 'SELL'} position`
-      return refused(
-        'TRADING_BAD_STOPS',
-        `New ${short} for ${position} should be ${relation} current ${current} price. ${facts}`,
-      )
+      const wanted = name === 'order price' ? name : `${name} price`
+      return badStops(`New ${short} for ${what} should be ${relation} ${wanted}. ${facts}`)
     }
-    if (distance < least * gridOf(instrument)) {
+    if ((level - price) * away < distanceOf(least, price, instrument)) {
+      const unit =
+        instrument.distanceType === DistanceType.SYMBOL_DISTANCE_IN_PERCENTAGE
+          ? 'hundredths of a percent'
+          : 'points'
       return refused(
         'PROTECTION_IS_TOO_CLOSE_TO_MARKET',
-        `${short} should be at least ${least} points from the market. ${facts}`,
+        `${short} should be at least ${least} ${unit} from the market. ${facts}`,
       )
     }
   }
   return undefined
+}
+
+/** A least distance in units of 1e-5. */
+function distanceOf(distance: number, price: number, instrument: Instrument): number {
+  if (instrument.distanceType !== DistanceType.SYMBOL_DISTANCE_IN_PERCENTAGE) {
+    return distance * gridOf(instrument)
+  }
+  return Math.ceil((price * distance) / 10_000)
 }

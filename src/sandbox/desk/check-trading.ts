@@ -7,29 +7,46 @@ import type { Instrument, SandboxAccount } from '../world/index.ts'
 import { refused } from './refusals.ts'
 import type { DeskRefusal } from './trading-desk.ts'
 
-/** The quote at which an account may trade an instrument now, or why it may not. */
-export function checkTrading(input: {
-  readonly account: SandboxAccount
-  readonly instrument: Instrument
-  readonly market: Market
-  readonly now: number
-  /** Closing is allowed where opening is not. */
-  readonly closing: boolean
-}): DeskRefusal | Quote {
-  const { account, instrument, market, now, closing } = input
-  const { symbolId, name, tradingMode } = instrument
-  const rights = account.accessRights
-  const mayTrade = rights === AccessRights.FULL_ACCESS
-  if (!(mayTrade || (closing && rights === AccessRights.CLOSE_ONLY))) {
-    return refused('TRADING_NOT_ALLOWED', 'Trading is not allowed for this account')
+/** Whether an account may trade at all, or only close. */
+export function checkRights(
+  { accessRights }: SandboxAccount,
+  closing: boolean,
+): DeskRefusal | undefined {
+  if (accessRights === AccessRights.FULL_ACCESS) return undefined
+  if (closing && accessRights === AccessRights.CLOSE_ONLY) return undefined
+  return refused('TRADING_NOT_ALLOWED', 'Trading is not allowed for this account')
+}
+
+/** Whether an instrument takes orders, or only those that close. */
+export function checkMode(
+  { tradingMode, name }: Instrument,
+  closing: boolean,
+): DeskRefusal | undefined {
+  if (tradingMode === TradingMode.ENABLED) return undefined
+  if (closing && tradingMode === TradingMode.CLOSE_ONLY_MODE) return undefined
+  return refused('TRADING_DISABLED', `Trading is disabled for symbol ${name}`)
+}
+
+/** Whether orders that wait for their price are executed in this trading mode. */
+export function executesPending({ tradingMode }: Instrument, closing: boolean): boolean {
+  switch (tradingMode) {
+    case TradingMode.DISABLED_WITHOUT_PENDINGS_EXECUTION:
+      return false
+    case TradingMode.CLOSE_ONLY_MODE:
+      return closing
+    default:
+      return true
   }
-  const enabled = tradingMode === TradingMode.ENABLED
-  if (!(enabled || (closing && tradingMode === TradingMode.CLOSE_ONLY_MODE))) {
-    return refused('TRADING_DISABLED', `Trading is disabled for symbol ${name}`)
-  }
+}
+
+/** The quote at which an instrument can be traded now, or why it cannot. */
+export function checkMarket(
+  { symbolId, name }: Instrument,
+  market: Market,
+  now: number,
+): DeskRefusal | Quote {
   if (!market.isOpen(symbolId, now)) {
     return refused('MARKET_CLOSED', `Market is closed for symbol ${name}`)
   }
-  const quote = market.quote(symbolId)
-  return quote ?? refused('NO_QUOTES', `No quotes for symbol ${name}`)
+  return market.quote(symbolId) ?? refused('NO_QUOTES', `No quotes for symbol ${name}`)
 }

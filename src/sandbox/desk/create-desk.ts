@@ -3,6 +3,8 @@ import type { Market } from '../market/index.ts'
 import type { Random } from '../random.ts'
 import type { World } from '../world/index.ts'
 import { Desk } from './desk.ts'
+import type { DeskBehaviour } from './desk-behaviour.ts'
+import type { FillModel } from './fills.ts'
 import type { DeskLatency } from './latency.ts'
 import type { TradingDesk } from './trading-desk.ts'
 
@@ -13,12 +15,10 @@ export interface DeskOptions {
   readonly random: Random
   /** @default a snappy server: see {@link DeskLatency} */
   readonly latency?: Partial<DeskLatency>
-  /**
-   * Whether what the server does by itself after a request, such as protecting a new position, carries the request's
-   * `clientMsgId`. No source says what the original does.
-   * @default false
-   */
-  readonly tagServerEvents?: boolean
+  /** @default any volume at the quoted price: see {@link FillModel} */
+  readonly fills?: Partial<FillModel>
+  /** Switches for what nobody knows for sure: see {@link DeskBehaviour} */
+  readonly behaviour?: Partial<DeskBehaviour>
 }
 
 /** Opens the trading desk: accounts as the world has them, executions at the market's prices. */

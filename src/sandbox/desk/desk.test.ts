@@ -9,6 +9,8 @@ import { Random } from '../random.ts'
 import { createWorld } from '../world/index.ts'
 import { createDesk, type DeskEvent, type DeskOptions, UnknownAccountError } from './index.ts'
 
+type Execution = Extract<DeskEvent, { readonly name: 'ProtoOAExecutionEvent' }>
+
 function openDesk({
   now = '2026-01-07T12:00:00Z',
   ...rest
@@ -18,8 +20,10 @@ function openDesk({
   const market = createScriptedMarket({ world, clock })
   market.set('EURUSD', '1.12560', '1.12566')
   const desk = createDesk({ world, market, clock, random: new Random(1), ...rest })
-  const events: DeskEvent[] = []
-  desk.onEvent((event) => events.push(event))
+  const events: Execution[] = []
+  desk.onEvent((event) => {
+    if (event.name === 'ProtoOAExecutionEvent') events.push(event)
+  })
   return { clock, market, desk, events }
 }
 
@@ -93,7 +97,7 @@ describe('the desk', () => {
 
   it('tags what the server does after a request only when told to', () => {
     const tags = (tagServerEvents: boolean): readonly (string | undefined)[] => {
-      const { clock, desk, events } = openDesk({ tagServerEvents })
+      const { clock, desk, events } = openDesk({ behaviour: { tagServerEvents } })
       desk.newOrder({ ...order, relativeTakeProfit: 100 }, 'mine')
       clock.advance(1000)
       return events.map(({ clientMsgId }) => clientMsgId)
@@ -146,7 +150,15 @@ describe('the desk', () => {
     })
     expect(desk.newOrder({ ...add, symbolId: 2 }, undefined)?.errorCode).toBe('INVALID_REQUEST')
     const against = { ...add, tradeSide: TradeSide.SELL }
-    expect(desk.newOrder(against, undefined)?.errorCode).toBe('UNSUPPORTED_MESSAGE')
+    expect(desk.newOrder({ ...against, volume: 500_000 }, undefined)).toMatchObject({
+      errorCode: 'TRADING_BAD_VOLUME',
+    })
+    expect(desk.newOrder(against, undefined)).toBeUndefined()
+    clock.advance(1000)
+    expect(events.at(-1)?.event).toMatchObject({
+      order: { closingOrder: true },
+      position: { positionId, tradeData: { volume: 100_000 } },
+    })
   })
 
   it('knows no account but its own', () => {

@@ -1,58 +1,74 @@
 import {
-  type ProtoOAClosePositionReq,
+  ProtoOAChangeBalanceType as ChangeBalance,
+  ProtoOAExecutionType as ExecutionType,
+  type ProtoOAMarginCall,
   type ProtoOANewOrderReq,
-  type ProtoOAOrder,
-  type ProtoOAPosition,
   type ProtoOATrader,
-  ProtoOATradeSide as TradeSide,
 } from '../../protocol/index.ts'
-import {
-  AccountBook,
-  newPosition,
-  opposite,
-  type Position,
-  planExecution,
-  type Side,
-} from '../engine/index.ts'
-import type { Instrument } from '../world/index.ts'
-import { checkDistances, checkPrecision } from './check-levels.ts'
-import { checkRequest } from './check-request.ts'
-import { checkTrading } from './check-trading.ts'
+import { AccountBook, equityOf } from '../engine/index.ts'
+import type { SandboxAccount } from '../world/index.ts'
 import type { DeskOptions } from './create-desk.ts'
-import { UnknownAccountError } from './errors.ts'
+import type { DeskState } from './desk-state.ts'
+import { DuplicateAccountError, UnknownAccountError } from './errors.ts'
 import { Floor } from './floor.ts'
-import { createNumbers } from './numbers.ts'
-import { OrderFlow } from './order-flow.ts'
-import { ProtectionWatch } from './protection-watch.ts'
-import {
-  checkPartialVolume,
-  checkVolume,
-  invalid,
-  notYet,
-  positionNotFound,
-  refused,
-} from './refusals.ts'
-import type { DeskEvent, DeskRefusal, TradingDesk } from './trading-desk.ts'
-import { orderToWire, positionToWire, traderToWire } from './wire-forms.ts'
+import { History } from './history.ts'
+import type { Cause, Job } from './job.ts'
+import { changedMarginCall } from './margin-calls.ts'
+import { MarginGuard } from './margin-guard.ts'
+import { takeNewOrder } from './new-order.ts'
+import { DeskNumbers } from './numbers.ts'
+import { isRefusal } from './refusals.ts'
+import { expectedMargin, reconcile, unrealizedPnL } from './reports.ts'
+import { RequestFlow } from './request-flow.ts'
+import { Rollover } from './rollover.ts'
+import type {
+  AccountChange,
+  DeskEvent,
+  DeskRefusal,
+  HistoryQuery,
+  InstrumentChange,
+  TradingDesk,
+} from './trading-desk.ts'
+import { marginCallToWire } from './wire-forms.ts'
+import { traderToWire } from './wire-trader.ts'
 
-/** The desk: checks requests, keeps the accounts' books, and hands orders that were taken to the flow. */
+const byServer: Cause = { server: true, clientMsgId: undefined }
+
+/** The desk: keeps the accounts' books, answers about them, and hands what is to be done to those who do it. */
 export class Desk implements TradingDesk {
   readonly #floor: Floor
-  readonly #watch: ProtectionWatch
-  readonly #flow: OrderFlow
-  readonly #books: ReadonlyMap<number, AccountBook>
+  readonly #flow: RequestFlow
+  readonly #guard: MarginGuard
+  readonly #rollover: Rollover
+  readonly #history: History
+  readonly #numbers = new DeskNumbers()
+  readonly #books = new Map<number, AccountBook>()
   readonly #assetIds: ReadonlyMap<string, number>
+  readonly #stopListening: () => void
 
   constructor(options: DeskOptions) {
     const { accounts, assets } = options.world
-    const numbers = createNumbers()
-    this.#floor = new Floor(options)
-    this.#watch = new ProtectionWatch(this.#floor)
-    this.#flow = new OrderFlow(this.#floor, this.#watch)
-    this.#books = new Map(
-      accounts.map((account) => [account.accountId, new AccountBook(account, numbers)]),
-    )
+    this.#floor = new Floor(options, (job) => this.#run(job))
+    this.#flow = new RequestFlow(this.#floor)
+    this.#guard = new MarginGuard(this.#floor, (...step) => this.#flow.closing.stopOut(...step))
+    this.#rollover = new Rollover(this.#floor)
+    this.#history = new History(this.#floor)
+    for (const account of accounts) {
+      this.#books.set(account.accountId, new AccountBook(account, this.#numbers))
+    }
     this.#assetIds = new Map(assets.map(({ name, assetId }) => [name, assetId]))
+    this.#floor.onChange((book, symbolId) => {
+      this.#guard.update(book, symbolId)
+      this.#rollover.update(book)
+    })
+    this.#stopListening = options.market.onChange(({ symbolId }) => {
+      this.#flow.changed(symbolId)
+      this.#guard.changed(symbolId)
+    })
+  }
+
+  account(accountId: number): SandboxAccount {
+    return this.book(accountId).account
   }
 
   trader(accountId: number): ProtoOATrader {
@@ -60,98 +76,196 @@ export class Desk implements TradingDesk {
     return traderToWire(book, this.#assetIds.get(book.account.depositAsset) ?? 0)
   }
 
-  reconcile(
-    accountId: number,
-    returnProtectionOrders: boolean,
-  ): { position: readonly ProtoOAPosition[]; order: readonly ProtoOAOrder[] } {
-    const book = this.book(accountId)
-    const position: ProtoOAPosition[] = []
-    const order: ProtoOAOrder[] = []
-    for (const open of book.openPositions()) {
-      const instrument = this.#floor.instrument(open.symbolId)
-      if (instrument === undefined) continue
-      position.push(positionToWire(open, book, instrument))
-      const guard = book.orders.get(open.protection?.orderId ?? 0)
-      if (returnProtectionOrders && guard !== undefined) order.push(orderToWire(guard, instrument))
-    }
-    return { position, order }
+  symbol(symbolId: number) {
+    return this.#floor.instruments.symbol(symbolId, this.#floor.now())
   }
 
-  lastActivity(accountId: number): {
-    readonly balanceUpdatedAt: number
-    readonly closingDealAt: number | undefined
-  } {
-    const { balanceUpdatedAt, closingDealAt } = this.book(accountId)
-    return { balanceUpdatedAt, closingDealAt }
+  reconcile(accountId: number, returnProtectionOrders: boolean) {
+    return reconcile(this.#floor, this.book(accountId), returnProtectionOrders)
+  }
+
+  unrealizedPnL(accountId: number) {
+    return unrealizedPnL(this.#floor, this.book(accountId))
+  }
+
+  expectedMargin(accountId: number, symbolId: number, volumes: readonly number[]) {
+    return expectedMargin(this.#floor, this.book(accountId), symbolId, volumes)
+  }
+
+  marginCalls(accountId: number) {
+    return this.book(accountId).marginCalls.map(marginCallToWire)
+  }
+
+  updateMarginCall(accountId: number, wanted: ProtoOAMarginCall): DeskRefusal | undefined {
+    const book = this.book(accountId)
+    const call = changedMarginCall(book, wanted, this.#floor.now())
+    if (isRefusal(call)) return call
+    book.putMarginCall(call)
+    const event = { ctidTraderAccountId: accountId, marginCall: marginCallToWire(call) }
+    const name = 'ProtoOAMarginCallUpdateEvent'
+    this.#floor.tell({ accountId, name, event, clientMsgId: undefined })
+    this.#floor.changed(book, undefined)
+    return undefined
+  }
+
+  deals(accountId: number, query: HistoryQuery) {
+    const book = this.book(accountId)
+    return this.#history.deals(book, book.deals, query)
+  }
+
+  dealsOfPosition(accountId: number, positionId: number, query: HistoryQuery) {
+    const book = this.book(accountId)
+    return this.#history.deals(book, book.dealsOf(positionId), query)
+  }
+
+  dealOffsets(accountId: number, dealId: number) {
+    const book = this.book(accountId)
+    const deal = book.deals.find((known) => known.dealId === dealId)
+    return deal && this.#history.offsets(book, deal)
+  }
+
+  orders(accountId: number, query: HistoryQuery) {
+    return this.#history.orders([...this.book(accountId).orders.values()], query)
+  }
+
+  ordersOfPosition(accountId: number, positionId: number, query: HistoryQuery) {
+    const orders = [...this.book(accountId).ordersOf(positionId)]
+    orders.sort((left, right) => left.updatedAt - right.updatedAt)
+    return this.#history.orders(orders, query)
+  }
+
+  orderDetails(accountId: number, orderId: number) {
+    const book = this.book(accountId)
+    const known = book.orders.get(orderId)
+    const order = known && this.#history.order(known)
+    if (order === undefined) return undefined
+    const query = { from: 0, to: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }
+    return { order, deal: this.#history.deals(book, book.dealsOfOrder(orderId), query).rows }
+  }
+
+  cashFlows(accountId: number, from: number, to: number) {
+    return this.#history.cashFlows(this.book(accountId), from, to)
   }
 
   newOrder(request: ProtoOANewOrderReq, clientMsgId: string | undefined): DeskRefusal | undefined {
     const book = this.book(request.ctidTraderAccountId)
-    const instrument = this.#floor.instrument(request.symbolId)
-    const malformed = checkRequest(request)
-    if (malformed !== undefined) return malformed
-    if (instrument === undefined) {
-      const description = `Symbol not found with id ${request.symbolId}`
-      return { channel: 'error', errorCode: 'SYMBOL_NOT_FOUND', description }
-    }
-    const side = request.tradeSide === TradeSide.BUY ? 'buy' : 'sell'
-    const target = targetOf(request, side, book)
-    if (isRefusal(target)) return target
-    const refusal = this.#checkNewOrder(request, side, book, instrument, target)
-    if (refusal !== undefined) return refusal
-    this.#floor.market.subscribed(instrument.symbolId)
-    const { symbolId, volume, label, comment, clientOrderId } = request
-    const { relativeStopLoss, relativeTakeProfit } = request
-    const order = book.accept(
-      {
-        ...{ symbolId, side, volume, label, comment, clientOrderId, closing: false },
-        ...{ relativeStopLoss, relativeTakeProfit, positionId: target?.positionId },
-      },
-      this.#floor.now(),
-    )
-    this.#flow.begin(book, order, clientMsgId)
+    const order = takeNewOrder(this.#floor, book, request)
+    if (isRefusal(order)) return order
+    this.#floor.market.subscribed(order.symbolId)
+    this.#flow.orders.begin(book, order, clientMsgId)
     return undefined
   }
 
-  closePosition(
-    request: ProtoOAClosePositionReq,
-    clientMsgId: string | undefined,
+  amendOrder(...[request, id]: Parameters<TradingDesk['amendOrder']>): DeskRefusal | undefined {
+    return this.#flow.takeAmendment(this.book(request.ctidTraderAccountId), request, id)
+  }
+
+  cancelOrder(...[request, id]: Parameters<TradingDesk['cancelOrder']>): DeskRefusal | undefined {
+    return this.#flow.takeCancellation(this.book(request.ctidTraderAccountId), request, id)
+  }
+
+  amendPosition(
+    ...[request, id]: Parameters<TradingDesk['amendPosition']>
   ): DeskRefusal | undefined {
-    const { positionId, volume } = request
-    const book = this.book(request.ctidTraderAccountId)
-    const position = book.positions.get(positionId)
-    const instrument = this.#floor.instrument(position?.symbolId ?? 0)
-    if (position === undefined || position.volume === 0 || instrument === undefined) {
-      return positionNotFound(positionId)
+    return this.#flow.takeProtection(this.book(request.ctidTraderAccountId), request, id)
+  }
+
+  closePosition(
+    ...[request, id]: Parameters<TradingDesk['closePosition']>
+  ): DeskRefusal | undefined {
+    return this.#flow.takeClosing(this.book(request.ctidTraderAccountId), request, id)
+  }
+
+  changeBalance(...[accountId, delta, options = {}]: Parameters<TradingDesk['changeBalance']>) {
+    const book = this.book(accountId)
+    const { BALANCE_DEPOSIT, BALANCE_WITHDRAW } = ChangeBalance
+    const { type = delta < 0n ? BALANCE_WITHDRAW : BALANCE_DEPOSIT, note } = options
+    const equity = equityOf(book, this.#floor.terms) + delta
+    const cashFlow = book.changeBalance(type, delta, equity, note, this.#floor.now())
+    this.#floor.publish(book, { type: ExecutionType.DEPOSIT_WITHDRAW, cashFlow }, byServer)
+    this.#floor.changed(book, undefined)
+  }
+
+  changeBonus(...[accountId, delta, options = {}]: Parameters<TradingDesk['changeBonus']>) {
+    const book = this.book(accountId)
+    const { from = 'manager', note } = options
+    const [manager, broker] = from === 'manager' ? [delta, 0n] : [0n, delta]
+    const bonus = book.changeBonus(manager, broker, note, this.#floor.now())
+    this.#floor.publish(book, { type: ExecutionType.BONUS_DEPOSIT_WITHDRAW, bonus }, byServer)
+    this.#floor.changed(book, undefined)
+  }
+
+  openAccount(account: SandboxAccount): void {
+    const { accountId } = account
+    if (this.#books.has(accountId)) throw new DuplicateAccountError(accountId)
+    this.#books.set(accountId, new AccountBook(account, this.#numbers))
+  }
+
+  changeAccount(accountId: number, change: AccountChange): void {
+    const book = this.book(accountId)
+    book.account = { ...book.account, ...change }
+    const event = { ctidTraderAccountId: accountId, trader: this.trader(accountId) }
+    this.#floor.tell({
+      accountId,
+      name: 'ProtoOATraderUpdatedEvent',
+      event,
+      clientMsgId: undefined,
+    })
+    this.#floor.changed(book, undefined)
+  }
+
+  changeInstrument(symbolId: number, change: InstrumentChange): void {
+    this.#floor.instruments.change(symbolId, change)
+    for (const accountId of this.#books.keys()) {
+      const event = { ctidTraderAccountId: accountId, symbolId: [symbolId] }
+      const name = 'ProtoOASymbolChangedEvent'
+      this.#floor.tell({ accountId, name, event, clientMsgId: undefined })
     }
-    const bad = checkPartialVolume(volume, position.volume, instrument)
-    if (bad !== undefined) return bad
-    if (this.#flow.isClosing(positionId)) {
-      return refused('POSITION_LOCKED', `Position ${positionId} is being closed`)
-    }
-    const now = this.#floor.now()
-    const { account } = book
-    const { market } = this.#floor
-    const trading = checkTrading({ account, instrument, market, now, closing: true })
-    if (isRefusal(trading)) return trading
-    const order = book.accept(
-      {
-        ...{ symbolId: position.symbolId, side: opposite(position.side), volume, closing: true },
-        ...{ label: undefined, comment: undefined, clientOrderId: undefined, positionId },
-        ...{ relativeStopLoss: undefined, relativeTakeProfit: undefined },
-      },
-      now,
-    )
-    this.#flow.begin(book, order, clientMsgId)
-    return undefined
+  }
+
+  lastActivity(accountId: number) {
+    const { balanceUpdatedAt, closingDealAt } = this.book(accountId)
+    return { balanceUpdatedAt, closingDealAt }
   }
 
   onEvent(listener: (event: DeskEvent) => void): () => void {
     return this.#floor.onEvent(listener)
   }
 
+  capture(): DeskState {
+    const { jobs, random, instruments } = this.#floor
+    return {
+      numbers: this.#numbers.capture(),
+      books: [...this.#books.values()].map((book) => book.capture()),
+      instruments: instruments.capture(),
+      jobs: jobs.capture(),
+      latency: random.latency.capture(),
+      fills: random.fills.capture(),
+    }
+  }
+
+  restore(state: DeskState): void {
+    const { jobs, random, instruments } = this.#floor
+    this.#flow.clear()
+    this.#guard.clear()
+    instruments.restore(state.instruments)
+    this.#books.clear()
+    for (const each of state.books) {
+      const book = AccountBook.restore(each, this.#numbers)
+      this.#books.set(book.account.accountId, book)
+    }
+    this.#numbers.restore(state.numbers)
+    random.latency.restore(state.latency)
+    random.fills.restore(state.fills)
+    jobs.restore(state.jobs)
+    for (const book of this.#books.values()) this.#flow.watch(book)
+    for (const book of this.#books.values()) this.#guard.resume(book)
+  }
+
   close(): void {
-    this.#watch.close()
+    this.#stopListening()
+    this.#flow.clear()
+    this.#guard.clear()
     this.#floor.close()
   }
 
@@ -162,55 +276,10 @@ export class Desk implements TradingDesk {
     return book
   }
 
-  /** Checks an order against the instrument, the market and the money. */
-  #checkNewOrder(
-    request: ProtoOANewOrderReq,
-    side: Side,
-    book: AccountBook,
-    instrument: Instrument,
-    target: Position | undefined,
-  ): DeskRefusal | undefined {
-    const now = this.#floor.now()
-    const { account } = book
-    const { market, terms } = this.#floor
-    const malformed = checkPrecision(request, instrument) ?? checkVolume(request.volume, instrument)
-    if (malformed !== undefined) return malformed
-    const { volume } = request
-    const reduces = target !== undefined && target.side !== side && target.volume >= volume
-    const trading = checkTrading({ account, instrument, market, now, closing: reduces })
-    if (isRefusal(trading)) return trading
-    if (reduces) return undefined
-    if (side === 'sell' && !instrument.shortSelling) {
-      return refused('SHORT_SELLING_NOT_ALLOWED', `${instrument.name} cannot be sold short`)
-    }
-    const tooClose = checkDistances(request, side, instrument, trading)
-    if (tooClose !== undefined) return tooClose
-    const { symbolId, label, comment } = request
-    const position = target ?? newPosition(0, { symbolId, side, label, comment })
-    const plan = planExecution(book, position, { side, volume, at: now }, terms)
-    if (plan === 'NOT_ENOUGH_MONEY') return refused(plan, 'Not enough funds for the operation')
-    if (typeof plan === 'string') return refused(plan, `No quotes for symbol ${instrument.name}`)
-    return undefined
+  #run(job: Job): void {
+    if (job.kind === 'rollover') return this.#rollover.charge(this.#books.values(), job.moment)
+    const accountId = 'request' in job ? job.request.ctidTraderAccountId : job.accountId
+    const book = this.#books.get(accountId)
+    if (book !== undefined) this.#flow.run(book, job)
   }
-}
-
-/** The position that an order is for: undefined for one of its own. */
-function targetOf(
-  { positionId, symbolId }: ProtoOANewOrderReq,
-  side: Side,
-  book: AccountBook,
-): Position | undefined | DeskRefusal {
-  const netted = book.account.accountType === 'NETTED'
-  if (positionId === undefined) return netted ? book.positionOf(symbolId) : undefined
-  const position = book.positions.get(positionId)
-  if (position === undefined || position.volume === 0) return positionNotFound(positionId)
-  if (position.symbolId !== symbolId) {
-    return invalid(`Position ${positionId} is of another symbol: ${position.symbolId}`)
-  }
-  if (!netted && position.side !== side) return notYet('reduce a position by an order: close it')
-  return position
-}
-
-function isRefusal(value: object | undefined): value is DeskRefusal {
-  return value !== undefined && 'errorCode' in value
 }

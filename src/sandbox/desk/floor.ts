@@ -1,7 +1,9 @@
-import type { Clock, Timer } from '../../async/clock.ts'
+import type { Clock } from '../../async/clock.ts'
 import type { ProtoOAExecutionType } from '../../protocol/index.ts'
 import {
   type AccountBook,
+  type BonusChange,
+  type CashFlow,
   Conversion,
   type Deal,
   type ExecutionTerms,
@@ -9,47 +11,65 @@ import {
   type Position,
 } from '../engine/index.ts'
 import type { Market } from '../market/index.ts'
-import type { Instrument, World } from '../world/index.ts'
+import type { Random } from '../random.ts'
+import { gridOf, type Instrument } from '../world/index.ts'
 import type { DeskOptions } from './create-desk.ts'
+import { type DeskBehaviour, resolveDeskBehaviour } from './desk-behaviour.ts'
+import { Fills } from './fills.ts'
+import { InstrumentTable } from './instrument-table.ts'
+import type { Cause, Job } from './job.ts'
+import { Jobs } from './jobs.ts'
 import { Latencies } from './latency.ts'
 import type { DeskEvent } from './trading-desk.ts'
-import { dealToWire, orderToWire, positionToWire } from './wire-forms.ts'
+import {
+  bonusToWire,
+  cashFlowToWire,
+  dealToWire,
+  orderToWire,
+  positionToWire,
+} from './wire-forms.ts'
 
 /** What happened, as the engine knows it. */
 export interface Occurrence {
   readonly type: ProtoOAExecutionType
-  readonly order: Order
+  readonly order?: Order
   /** Undefined when it has gone. */
-  readonly position: Position | undefined
+  readonly position?: Position | undefined
   readonly deal?: Deal
+  readonly cashFlow?: CashFlow
+  readonly bonus?: BonusChange
   readonly errorCode?: string
 }
 
-/** Who made it happen: a request, or the server after a request or by itself. */
-export interface Cause {
-  readonly server: boolean
-  readonly clientMsgId: string | undefined
-}
+/** Who wants to know that an account's positions, money or terms have changed. */
+type ChangeListener = (book: AccountBook, symbolId: number | undefined) => void
 
 /** What all parts of the desk work with: time, prices, and the way events get out. */
 export class Floor {
-  readonly world: World
   readonly market: Market
+  readonly instruments: InstrumentTable
   readonly latencies: Latencies
+  readonly fills: Fills
   readonly terms: ExecutionTerms
+  readonly jobs: Jobs<Job>
+  readonly random: { readonly latency: Random; readonly fills: Random }
   readonly #clock: Clock
-  readonly #tagServerEvents: boolean
-  readonly #timers = new Set<Timer>()
+  readonly behaviour: DeskBehaviour
   readonly #listeners = new Set<(event: DeskEvent) => void>()
+  readonly #changeListeners: ChangeListener[] = []
 
-  constructor({ world, market, clock, random, latency, tagServerEvents }: DeskOptions) {
-    this.world = world
+  constructor(options: DeskOptions, run: (job: Job) => void) {
+    const { world, market, clock, random } = options
     this.market = market
-    this.latencies = new Latencies(latency ?? {}, random.fork('latency'))
+    this.instruments = new InstrumentTable(world)
+    this.random = { latency: random.fork('latency'), fills: random.fork('fills') }
+    this.latencies = new Latencies(options.latency ?? {}, this.random.latency)
+    this.fills = new Fills({ model: options.fills ?? {}, market, random: this.random.fills })
+    this.jobs = new Jobs(clock, run)
     this.#clock = clock
-    this.#tagServerEvents = tagServerEvents ?? false
+    this.behaviour = resolveDeskBehaviour(options.behaviour)
     this.terms = {
-      instruments: world.instruments,
+      instruments: this.instruments.all,
       leverages: world.dynamicLeverages,
       conversion: new Conversion(world.instruments.values()),
       priceOf: (symbolId, side) => {
@@ -63,12 +83,14 @@ export class Floor {
     return this.#clock.now()
   }
 
-  after(ms: number, call: () => void): void {
-    const timer = this.#clock.after(ms, () => {
-      this.#timers.delete(timer)
-      call()
-    })
-    this.#timers.add(timer)
+  instrument(symbolId: number): Instrument | undefined {
+    return this.instruments.all.get(symbolId)
+  }
+
+  /** One point of a symbol, units of 1e-5. */
+  gridOf(symbolId: number): number {
+    const instrument = this.instrument(symbolId)
+    return instrument === undefined ? 1 : gridOf(instrument)
   }
 
   onEvent(listener: (event: DeskEvent) => void): () => void {
@@ -77,35 +99,51 @@ export class Floor {
     return () => void this.#listeners.delete(entry)
   }
 
+  /** Calls back when a book has changed; with a symbol when only its positions have. */
+  onChange(listener: ChangeListener): void {
+    this.#changeListeners.push(listener)
+  }
+
+  changed(book: AccountBook, symbolId: number | undefined): void {
+    for (const listener of this.#changeListeners) listener(book, symbolId)
+  }
+
+  /** Tells an execution event. */
   publish(book: AccountBook, occurrence: Occurrence, cause: Cause): void {
-    const { type, order, position, deal, errorCode } = occurrence
-    const { accountId } = book.account
-    const instrument = this.world.instruments.get(order.symbolId)
-    if (instrument === undefined) return
-    const tagged = !cause.server || this.#tagServerEvents
-    const event: DeskEvent = {
+    const { type, order, position, deal, cashFlow, bonus, errorCode } = occurrence
+    const { accountId, moneyDigits } = book.account
+    const instrument = this.instrument(order?.symbolId ?? position?.symbolId ?? 0)
+    const tagged = !cause.server || this.behaviour.tagServerEvents
+    const shown =
+      instrument === undefined
+        ? {}
+        : {
+            position: position && positionToWire(position, book, instrument),
+            order: order && orderToWire(order, instrument),
+            deal: deal && dealToWire(deal, moneyDigits),
+          }
+    this.tell({
       accountId,
+      name: 'ProtoOAExecutionEvent',
       event: {
         ctidTraderAccountId: accountId,
         executionType: type,
-        position: position === undefined ? undefined : positionToWire(position, book, instrument),
-        order: orderToWire(order, instrument),
-        deal: deal === undefined ? undefined : dealToWire(deal, book),
+        ...shown,
+        bonusDepositWithdraw: bonus && bonusToWire(bonus, moneyDigits),
+        depositWithdraw: cashFlow && cashFlowToWire(cashFlow, moneyDigits),
         errorCode,
         isServerEvent: cause.server,
       },
       clientMsgId: tagged ? cause.clientMsgId : undefined,
-    }
+    })
+  }
+
+  tell(event: DeskEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
 
   close(): void {
-    for (const timer of this.#timers) timer.cancel()
-    this.#timers.clear()
+    this.jobs.clear()
     this.#listeners.clear()
-  }
-
-  instrument(symbolId: number): Instrument | undefined {
-    return this.world.instruments.get(symbolId)
   }
 }

@@ -13,6 +13,8 @@ import { Random } from '../random.ts'
 import { createWorld } from '../world/index.ts'
 import { createDesk, type DeskEvent } from './index.ts'
 
+type Execution = Extract<DeskEvent, { readonly name: 'ProtoOAExecutionEvent' }>
+
 // Recorded at a real server: a hedged account in USD, leverage 1:100.
 const accountId = 1001
 const eurusd = 1
@@ -27,9 +29,11 @@ function openDesk(deposit: bigint) {
   const market = createScriptedMarket({ world, clock })
   const latency = { acceptance: 0, execution: 141, protection: 19 }
   const desk = createDesk({ world, market, clock, random: new Random(1), latency })
-  const events: DeskEvent[] = []
-  desk.onEvent((event) => events.push(event))
-  const settle = (): readonly DeskEvent[] => {
+  const events: Execution[] = []
+  desk.onEvent((event) => {
+    if (event.name === 'ProtoOAExecutionEvent') events.push(event)
+  })
+  const settle = (): readonly Execution[] => {
     clock.advance(500)
     return events.splice(0)
   }

@@ -1,4 +1,14 @@
 export { createDesk, type DeskOptions } from './create-desk.ts'
-export { UnknownAccountError } from './errors.ts'
+export type { DeskState } from './desk-state.ts'
+export { DuplicateAccountError, UnknownAccountError, UnknownSymbolError } from './errors.ts'
+export type { FillModel } from './fills.ts'
 export type { Delay, DeskLatency } from './latency.ts'
-export type { DeskEvent, DeskRefusal, TradingDesk } from './trading-desk.ts'
+export type {
+  AccountChange,
+  DeskEvent,
+  DeskRefusal,
+  HistoryPage,
+  HistoryQuery,
+  InstrumentChange,
+  TradingDesk,
+} from './trading-desk.ts'

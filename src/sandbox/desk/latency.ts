@@ -12,10 +12,20 @@ export interface DeskLatency {
   readonly execution: Delay
   /** From an execution to what the server does about the position's protection. @defaultValue [3, 8] */
   readonly protection: Delay
+  /** From taking a change or a cancellation to carrying it out. @defaultValue [3, 8] */
+  readonly amendment: Delay
+  /** From the quote that reaches a pending order, a stop loss or a take profit to the execution. @defaultValue 0 */
+  readonly trigger: Delay
 }
 
 /** Snappy, yet long enough that a client cannot mistake the acceptance for the fill. The original takes 50 to 200 ms. */
-const defaults: DeskLatency = { acceptance: 2, execution: [30, 70], protection: [3, 8] }
+const defaults: DeskLatency = {
+  acceptance: 2,
+  execution: [30, 70],
+  protection: [3, 8],
+  amendment: [3, 8],
+  trigger: 0,
+}
 
 /** Draws the desk's delays: the same ones for the same seed. */
 export class Latencies {

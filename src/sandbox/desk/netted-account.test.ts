@@ -9,6 +9,8 @@ import { Random } from '../random.ts'
 import { createWorld } from '../world/index.ts'
 import { createDesk, type DeskEvent } from './index.ts'
 
+type Execution = Extract<DeskEvent, { readonly name: 'ProtoOAExecutionEvent' }>
+
 const accountId = 1003
 
 function openDesk() {
@@ -18,8 +20,10 @@ function openDesk() {
   market.set('EURUSD', '1.12560', '1.12566')
   const latency = { execution: 50 }
   const desk = createDesk({ world, market, clock, random: new Random(1), latency })
-  const events: DeskEvent[] = []
-  desk.onEvent((event) => events.push(event))
+  const events: Execution[] = []
+  desk.onEvent((event) => {
+    if (event.name === 'ProtoOAExecutionEvent') events.push(event)
+  })
   const trade = (side: 'BUY' | 'SELL', volume: number, rest: object = {}) => {
     const tradeSide = TradeSide[side]
     const order = { ctidTraderAccountId: accountId, symbolId: 1, orderType: OrderType.MARKET }

@@ -2,15 +2,19 @@ import { ProtoOAExecutionType as ExecutionType } from '../../protocol/index.ts'
 import {
   type AccountBook,
   execute,
-  levelsAround,
+  judgeOrder,
   type Order,
-  type Plan,
   type Position,
-  type Protection,
   planExecution,
+  worstPrice,
 } from '../engine/index.ts'
-import type { Cause, Floor } from './floor.ts'
-import type { ProtectionWatch } from './protection-watch.ts'
+import { executesPending } from './check-trading.ts'
+import type { Slice } from './fills.ts'
+import type { Floor } from './floor.ts'
+import type { Cause } from './job.ts'
+import { MarginNews } from './margin-news.ts'
+import type { OrderWatch } from './order-watch.ts'
+import type { ProtectionFlow } from './protection-flow.ts'
 
 /**
  * Takes an order from acceptance to its last event, in the original's sequences:
@@ -19,131 +23,226 @@ import type { ProtectionWatch } from './protection-watch.ts'
  * - closing a part: accepted, filled, then the server replaces the protection order by one of the volume left;
  * - closing all of a protected position: accepted, filled with the position at volume 0 but not closed, then the server
  *   cancels the protection order and only there the position is closed; without protection the fill says closed;
- * - turning round (netted accounts): one fill and at once the end of the old protection, then the new one is accepted.
+ * - turning round (netted accounts): one fill and at once the end of the old protection, then the new one is accepted;
+ * - in parts: a partial fill for each but the last; what cannot be filled is cancelled, or goes on working;
+ * - waiting for a price: accepted, and at the trigger as above, but caused by the server.
  *
  * What stands in the way at the moment of execution rejects the order: the market closed, the money gone, or the position
  * gone because its stop loss or take profit was reached before the closing.
  */
 export class OrderFlow {
   readonly #floor: Floor
-  readonly #watch: ProtectionWatch
-  readonly #closing = new Set<number>()
+  readonly #watch: OrderWatch
+  readonly #protection: ProtectionFlow
+  readonly #news: MarginNews
 
-  constructor(floor: Floor, watch: ProtectionWatch) {
+  constructor(floor: Floor, watch: OrderWatch, protection: ProtectionFlow) {
     this.#floor = floor
     this.#watch = watch
-  }
-
-  /** Whether a closing of the position is on its way. */
-  isClosing(positionId: number): boolean {
-    return this.#closing.has(positionId)
+    this.#protection = protection
+    this.#news = new MarginNews(floor)
   }
 
   /** Begins with an order that the book has accepted. Nothing is told before this returns. */
-  begin(book: AccountBook, order: Order, clientMsgId: string | undefined): void {
-    const cause: Cause = { server: false, clientMsgId }
-    const { latencies } = this.#floor
+  begin(book: AccountBook, { orderId }: Order, clientMsgId: string | undefined): void {
+    const { latencies, jobs } = this.#floor
     const acceptance = latencies.draw('acceptance')
     const execution = Math.max(0, latencies.draw('execution') - acceptance)
-    if (order.closing) this.#closing.add(order.positionId)
-    this.#floor.after(acceptance, () => {
-      const position = book.positions.get(order.positionId)
-      this.#floor.publish(book, { type: ExecutionType.ORDER_ACCEPTED, order, position }, cause)
-      this.#floor.after(execution, () => {
-        if (order.closing) this.#closing.delete(order.positionId)
-        this.#execute(book, order, cause)
-      })
-    })
+    const cause: Cause = { server: false, clientMsgId }
+    const { accountId } = book.account
+    jobs.after(acceptance, { kind: 'accept', accountId, orderId, cause, execution })
   }
 
-  #execute(book: AccountBook, given: Order, cause: Cause): void {
+  /** Tells that an order is accepted, and sends it to the market or lets it wait. */
+  accept(book: AccountBook, order: Order, cause: Cause, execution: number): void {
+    const { jobs } = this.#floor
+    const { accountId } = book.account
+    const { orderId } = order
+    const position = book.positions.get(order.positionId)
+    this.#floor.publish(book, { type: ExecutionType.ORDER_ACCEPTED, order, position }, cause)
+    if (this.#isForNow(order)) {
+      book.putOrder({ ...order, stage: 'executing' })
+      jobs.after(execution, { kind: 'execute', accountId, orderId, cause })
+      return
+    }
+    this.#watch.add(book, book.putOrder({ ...order, stage: 'working' }))
+    const { expiresAt } = order
+    if (expiresAt === undefined) return
+    const expiry: Cause = { server: true, clientMsgId: cause.clientMsgId }
+    jobs.at(expiresAt, { kind: 'expire', accountId, orderId, cause: expiry, at: expiresAt })
+  }
+
+  /** A quote has reached an order that waited for it. */
+  trigger(book: AccountBook, order: Order): void {
+    const cause: Cause = { server: true, clientMsgId: undefined }
+    const { accountId } = book.account
+    const { orderId } = order
+    book.putOrder({ ...order, stage: 'executing' })
+    const delay = this.#floor.latencies.draw('trigger')
+    if (delay === 0) return this.execute(book, orderId, cause)
+    this.#floor.jobs.after(delay, { kind: 'execute', accountId, orderId, cause })
+  }
+
+  /** Executes what can be executed of an order at the prices of now. */
+  execute(book: AccountBook, orderId: number, cause: Cause): void {
+    const given = book.orders.get(orderId)
+    if (given?.status !== 'accepted') return
     const at = this.#floor.now()
-    const { market, terms } = this.#floor
-    if (!market.isOpen(given.symbolId, at)) return this.#reject(book, given, 'MARKET_CLOSED', cause)
+    if (!this.#isTradable(given, at)) {
+      if (this.#waits(given)) return this.#wait(book, given)
+      return this.#reject(book, given, 'MARKET_CLOSED', cause)
+    }
     const target = targetOf(book, given)
     if (target === undefined) return this.#reject(book, given, 'POSITION_NOT_FOUND', cause)
     const order = { ...given, positionId: target.positionId }
-    const { side, volume } = order
-    const plan = planExecution(book, target, { side, volume, at }, terms)
-    if (typeof plan === 'string') return this.#reject(book, order, plan, cause)
-    const done = execute(book, order, plan, at)
-    const unprotected = done.position.volume === 0 && done.position.protection === undefined
-    const position = unprotected ? book.endPosition(done.position, at) : done.position
-    const { ORDER_FILLED: type } = ExecutionType
-    this.#floor.publish(book, { type, order: done.order, position, deal: done.deal }, cause)
-    const before = target.protection
-    const byServer: Cause = { ...cause, server: true }
-    if (plan.reverses && before !== undefined) this.#cancel(book, before, position, byServer)
-    if (!unprotected) this.#follow(book, done.order, plan, byServer)
+    const slices = this.#slicesFor(order)
+    this.#news.before(book, order.symbolId)
+    const failure = this.#fill(book, order, target, slices, cause)
+    const left = book.orders.get(orderId) ?? order
+    if (failure === undefined) this.#endRest(book, left, cause)
+    else this.end(book, left, left.executedVolume === 0 ? 'rejected' : 'cancelled', cause, failure)
+    this.#news.after(book, order.symbolId)
+    this.#floor.changed(book, order.symbolId)
   }
 
-  /** What the server does about the protection a little after a fill. */
-  #follow(book: AccountBook, order: Order, plan: Plan, cause: Cause): void {
-    const { positionId, side, volume, protection } = plan.position
-    const wanted = levelsAround(side, plan.price, order)
-    const hasLevels = wanted.stopLoss !== undefined || wanted.takeProfit !== undefined
-    const opened = side === order.side && hasLevels
-    if (protection === undefined && !opened) return
-    this.#floor.after(this.#floor.latencies.draw('protection'), () => {
-      const position = book.positions.get(positionId)
-      if (position === undefined) return
-      if (volume === 0) return this.#end(book, position, cause)
-      // Another fill may have come in between, and then the position's protection is that one's affair.
-      if (position.volume === 0 || position.side !== side) return
-      const now = position.protection
-      if (opened) {
-        const { stopLoss = now?.stopLoss, takeProfit = now?.takeProfit } = wanted
-        this.#protect(book, position, { stopLoss, takeProfit }, cause)
-      } else if (now !== undefined) this.#protect(book, position, now, cause)
-    })
-  }
-
-  #protect(
-    book: AccountBook,
-    position: Position,
-    { stopLoss, takeProfit }: Pick<Protection, 'stopLoss' | 'takeProfit'>,
-    cause: Cause,
-  ): void {
-    const { ORDER_ACCEPTED, ORDER_REPLACED } = ExecutionType
-    const type = position.protection === undefined ? ORDER_ACCEPTED : ORDER_REPLACED
-    const guarded = book.protect(position, { stopLoss, takeProfit }, this.#floor.now())
-    this.#floor.publish(book, { type, ...guarded }, cause)
-    this.#watch.add(book, guarded.position)
-  }
-
-  #cancel(book: AccountBook, { orderId }: Protection, position: Position, cause: Cause): void {
+  /** Ends a pending order whose time has come. */
+  expire(book: AccountBook, orderId: number, cause: Cause): void {
     const order = book.orders.get(orderId)
-    if (order === undefined) return
-    const cancelled = book.end(order, 'cancelled', this.#floor.now())
-    const { ORDER_CANCELLED: type } = ExecutionType
-    this.#floor.publish(book, { type, order: cancelled, position }, cause)
+    if (order?.status !== 'accepted' || order.stage !== 'working') return
+    this.end(book, order, 'expired', cause)
   }
 
-  /** Ends a position that has no volume left, by the end of its protection order. */
-  #end(book: AccountBook, position: Position, cause: Cause): void {
-    const ended = book.endPosition(position, this.#floor.now())
-    if (position.protection !== undefined) this.#cancel(book, position.protection, ended, cause)
+  /** Ends an order that is not executed any further. */
+  end(
+    book: AccountBook,
+    order: Order,
+    status: 'cancelled' | 'expired' | 'rejected',
+    cause: Cause,
+    errorCode?: string,
+  ): void {
+    const at = this.#floor.now()
+    this.#watch.remove(order)
+    const ended = book.end(order, status, at)
+    const position = this.#endEmpty(book, order, at) ?? book.positions.get(order.positionId)
+    const type = {
+      cancelled: ExecutionType.ORDER_CANCELLED,
+      expired: ExecutionType.ORDER_EXPIRED,
+      rejected: ExecutionType.ORDER_REJECTED,
+    }[status]
+    const code = errorCode === undefined ? {} : { errorCode }
+    this.#floor.publish(book, { type, order: ended, position, ...code }, cause)
+    this.#floor.changed(book, order.symbolId)
+  }
+
+  /** Fills slice by slice; gives back why it had to stop before the end. */
+  #fill(
+    book: AccountBook,
+    given: Order,
+    target: Position,
+    slices: readonly Slice[],
+    cause: Cause,
+  ): string | undefined {
+    const at = this.#floor.now()
+    const { ORDER_FILLED, ORDER_PARTIAL_FILL } = ExecutionType
+    const byServer: Cause = { ...cause, server: true }
+    let order = given
+    let current = target
+    for (const { price, volume } of slices) {
+      const trade = { side: order.side, volume, price, at }
+      const plan = planExecution(book, current, trade, this.#floor.terms)
+      if (typeof plan === 'string') return plan
+      const done = execute(book, order, plan, at)
+      const ended = done.order.status === 'filled'
+      const gone = ended && done.position.volume === 0 && done.position.protection === undefined
+      const position = gone ? book.endPosition(done.position, at) : done.position
+      const type = ended ? ORDER_FILLED : ORDER_PARTIAL_FILL
+      this.#floor.publish(book, { type, order: done.order, position, deal: done.deal }, cause)
+      if (plan.dropped !== undefined) this.#protection.drop(book, plan.dropped, position, byServer)
+      if (!gone) this.#protection.follow(book, done.order, plan, byServer)
+      order = done.order
+      current = done.position
+    }
+    return undefined
+  }
+
+  /** What becomes of the part that was not filled. */
+  #endRest(book: AccountBook, order: Order, cause: Cause): void {
+    if (order.status !== 'accepted') return
+    if (this.#waits(order) && this.#keepsRest(order)) return this.#wait(book, order)
+    this.end(book, order, 'cancelled', cause)
+  }
+
+  #keepsRest({ timeInForce, type }: Order): boolean {
+    if (type === 'stop') return false
+    if (timeInForce === 'immediate-or-cancel') return this.#floor.behaviour.limitRest === 'working'
+    return timeInForce === 'good-till-cancel' || timeInForce === 'good-till-date'
+  }
+
+  #wait(book: AccountBook, order: Order): void {
+    this.#watch.add(book, book.putOrder({ ...order, stage: 'working' }))
+  }
+
+  #slicesFor(order: Order): readonly Slice[] {
+    const { symbolId, side, timeInForce, type } = order
+    const rest = order.volume - order.executedVolume
+    const grid = this.#floor.gridOf(symbolId)
+    const slips = type === 'market' || type === 'market-range' || type === 'stop'
+    const worst = worstPrice(order, grid)
+    const slices = this.#floor.fills.slices(symbolId, side, rest, grid, worst, slips)
+    const found = slices.reduce((sum, { volume }) => sum + volume, 0)
+    return timeInForce === 'fill-or-kill' && found < rest ? [] : slices
+  }
+
+  /** Whether an order goes to the market as soon as it is accepted. */
+  #isForNow(order: Order): boolean {
+    const open = this.#floor.market.isOpen(order.symbolId, this.#floor.now())
+    if (order.timeInForce === 'market-on-open') return open
+    if (!this.#waits(order)) return true
+    const quote = this.#floor.market.quote(order.symbolId)
+    if (order.type !== 'limit' || !open || quote === undefined) return false
+    const mustGo =
+      order.timeInForce === 'fill-or-kill' ||
+      (order.timeInForce === 'immediate-or-cancel' &&
+        this.#floor.behaviour.limitRest === 'cancelled')
+    return mustGo || judgeOrder(order, quote) === 'execute'
+  }
+
+  /** Whether it is of a kind that waits when it cannot be executed. */
+  #waits({ type, timeInForce }: Order): boolean {
+    return (
+      type === 'limit' ||
+      type === 'stop' ||
+      type === 'stop-limit' ||
+      timeInForce === 'market-on-open'
+    )
+  }
+
+  #isTradable(order: Order, at: number): boolean {
+    const instrument = this.#floor.instrument(order.symbolId)
+    if (instrument === undefined || !this.#floor.market.isOpen(order.symbolId, at)) return false
+    return !this.#waits(order) || executesPending(instrument, order.closing)
   }
 
   #reject(book: AccountBook, order: Order, errorCode: string, cause: Cause): void {
-    const at = this.#floor.now()
-    const rejected = book.end(order, 'rejected', at)
-    let position = book.positions.get(order.positionId)
-    // A position that only this order was going to open never comes to be.
-    const unborn = position !== undefined && position.openedAt === undefined
-    if (position !== undefined && unborn && !book.isAwaited(order.positionId, order.orderId)) {
-      position = book.endPosition(position, at)
-    }
-    const { ORDER_REJECTED: type } = ExecutionType
-    this.#floor.publish(book, { type, order: rejected, position, errorCode }, cause)
+    this.end(book, order, 'rejected', cause, errorCode)
+  }
+
+  /** Ends the position that only this order was going to open, or has closed but for the rest of it. */
+  #endEmpty(book: AccountBook, order: Order, at: number): Position | undefined {
+    const position = book.positions.get(order.positionId)
+    if (position === undefined || position.volume > 0) return undefined
+    if (position.protection !== undefined) return undefined
+    if (book.isAwaited(order.positionId, order.orderId)) return undefined
+    return book.endPosition(position, at)
   }
 }
 
 /** The position that an order is executed on; undefined when it has gone, or is no longer what was ordered to close. */
 function targetOf(book: AccountBook, order: Order): Position | undefined {
   const own = book.positions.get(order.positionId)
+  const rest = order.volume - order.executedVolume
   if (order.closing) {
-    const fits = own !== undefined && own.side !== order.side && own.volume >= order.volume
+    const fits = own !== undefined && own.side !== order.side && own.volume >= rest
     return fits ? own : undefined
   }
   if (book.account.accountType === 'NETTED') {

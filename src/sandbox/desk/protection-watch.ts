@@ -1,69 +1,103 @@
-import { ProtoOAExecutionType as ExecutionType } from '../../protocol/index.ts'
-import {
-  type AccountBook,
-  execute,
-  isReached,
-  opposite,
-  type Position,
-  planExecution,
-} from '../engine/index.ts'
+import { type AccountBook, judgeProtection, type Position, trailedTo } from '../engine/index.ts'
+import { executesPending } from './check-trading.ts'
 import type { Floor } from './floor.ts'
 
+/** Which level of a position the market has reached. */
+export type ReachedLevel = 'stop-loss' | 'take-profit'
+
 /**
- * Closes positions whose stop loss or take profit the market has reached, at the price of that moment. A quote costs as
- * much as there are protected positions in its symbol, whatever the number of accounts.
+ * Looks after stop losses and take profits: tells which the market has reached, and lets trailing ones follow it. A
+ * quote costs as much as there are protected positions in its symbol, whatever the number of accounts.
  */
 export class ProtectionWatch {
   readonly #floor: Floor
-  readonly #stop: () => void
+  readonly #hit: (book: AccountBook, position: Position, level: ReachedLevel) => void
   readonly #bySymbol = new Map<number, Map<number, AccountBook>>()
 
-  constructor(floor: Floor) {
+  constructor(
+    floor: Floor,
+    hit: (book: AccountBook, position: Position, level: ReachedLevel) => void,
+  ) {
     this.#floor = floor
-    this.#stop = floor.market.onChange(({ symbolId }) => this.#changed(symbolId))
+    this.#hit = hit
   }
 
   /** Watches a position from now on; one that is reached already is closed at once. */
-  add(book: AccountBook, { symbolId, positionId }: Position): void {
+  add(book: AccountBook, position: Position): void {
+    this.resume(book, position)
+    this.#look(position.symbolId, [[position.positionId, book]])
+  }
+
+  /** Watches a position from the next quote on. */
+  resume(book: AccountBook, { symbolId, positionId }: Position): void {
     const watched = this.#bySymbol.get(symbolId) ?? new Map<number, AccountBook>()
     this.#bySymbol.set(symbolId, watched)
     watched.set(positionId, book)
-    this.#changed(symbolId)
   }
 
-  close(): void {
-    this.#stop()
+  clear(): void {
     this.#bySymbol.clear()
   }
 
-  #changed(symbolId: number): void {
+  /** A symbol has a new quote. */
+  changed(symbolId: number): void {
     const watched = this.#bySymbol.get(symbolId)
     if (watched === undefined) return
-    const quote = this.#floor.market.quote(symbolId)
-    if (quote === undefined) return
-    for (const [positionId, book] of watched) {
-      const position = book.positions.get(positionId)
-      if (position?.protection === undefined || position.volume === 0) watched.delete(positionId)
-      else if (isReached(position, quote)) this.#fill(book, position)
-    }
+    this.#look(symbolId, watched)
     if (watched.size === 0) this.#bySymbol.delete(symbolId)
   }
 
-  /** One single fill: nothing is accepted before and nothing cancelled after. */
-  #fill(book: AccountBook, position: Position): void {
-    const order = book.orders.get(position.protection?.orderId ?? 0)
-    if (order === undefined) return
+  #look(symbolId: number, watched: Iterable<readonly [number, AccountBook]>): void {
+    const { market } = this.#floor
+    const quote = market.quote(symbolId)
+    const instrument = this.#floor.instrument(symbolId)
+    if (quote === undefined || instrument === undefined) return
+    if (!market.isOpen(symbolId, this.#floor.now()) || !executesPending(instrument, true)) return
+    const reached: { book: AccountBook; positionId: number; level: ReachedLevel }[] = []
+    for (const [positionId, book] of watched) {
+      const position = book.positions.get(positionId)
+      const { protection } = position ?? {}
+      if (position === undefined || protection === undefined || position.volume === 0) {
+        this.#bySymbol.get(symbolId)?.delete(positionId)
+        continue
+      }
+      const verdict = judgeProtection(position, quote)
+      if (verdict === 'rest') {
+        if (protection.trailing) this.#trail(book, position, quote)
+      } else if (verdict === 'arm' || verdict === 'disarm') {
+        const armed = verdict === 'arm'
+        book.putPosition({ ...position, protection: { ...protection, armed } })
+      } else reached.push({ book, positionId, level: verdict })
+    }
+    for (const { book, positionId, level } of reached) {
+      const position = book.positions.get(positionId)
+      if (position?.protection !== undefined && position.volume > 0)
+        this.#hit(book, position, level)
+    }
+  }
+
+  #trail(
+    book: AccountBook,
+    position: Position,
+    quote: { readonly bid: number; readonly ask: number },
+  ): void {
+    const stopLoss = trailedTo(position, quote)
+    if (stopLoss === undefined || position.protection === undefined) return
     const at = this.#floor.now()
-    const { volume } = position
-    const trade = { side: opposite(position.side), volume, at }
-    const plan = planExecution(book, position, trade, this.#floor.terms)
-    if (typeof plan === 'string') return
-    const done = execute(book, { ...order, volume }, plan, at)
-    const ended = book.endPosition(done.position, at)
-    this.#floor.publish(
-      book,
-      { type: ExecutionType.ORDER_FILLED, order: done.order, position: ended, deal: done.deal },
-      { server: true, clientMsgId: undefined },
-    )
+    book.trail(position, stopLoss, at)
+    const { accountId } = book.account
+    const { positionId, protection } = position
+    this.#floor.tell({
+      accountId,
+      name: 'ProtoOATrailingSLChangedEvent',
+      event: {
+        ctidTraderAccountId: accountId,
+        positionId,
+        orderId: protection.orderId,
+        stopPrice: stopLoss / 100_000,
+        utcLastUpdateTimestamp: at,
+      },
+      clientMsgId: undefined,
+    })
   }
 }

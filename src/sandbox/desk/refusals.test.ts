@@ -4,15 +4,15 @@ import {
   ProtoOAAccessRights as AccessRights,
   ProtoOAOrderType as OrderType,
   type ProtoOANewOrderReq,
-  ProtoOATimeInForce as TimeInForce,
   ProtoOATradeSide as TradeSide,
   ProtoOATradingMode as TradingMode,
 } from '../../protocol/index.ts'
 import { createScriptedMarket } from '../market/index.ts'
 import { Random } from '../random.ts'
 import { createWorld, type Instrument, type SandboxAccount } from '../world/index.ts'
-import { checkTrading } from './check-trading.ts'
 import { createDesk, type DeskEvent } from './index.ts'
+
+type Execution = Extract<DeskEvent, { readonly name: 'ProtoOAExecutionEvent' }>
 
 const saturday = '2026-01-10T12:00:00Z'
 
@@ -36,8 +36,10 @@ function openDesk(setting: Setting = {}) {
   const market = createScriptedMarket({ world, clock })
   market.set('EURUSD', '1.12560', '1.12566')
   const desk = createDesk({ world, market, clock, random: new Random(1) })
-  const events: DeskEvent[] = []
-  desk.onEvent((event) => events.push(event))
+  const events: Execution[] = []
+  desk.onEvent((event) => {
+    if (event.name === 'ProtoOAExecutionEvent') events.push(event)
+  })
   return { clock, market, desk, events }
 }
 
@@ -209,22 +211,6 @@ describe('a new order is refused as the original refuses it', () => {
       errorCode: 'SHORT_SELLING_NOT_ALLOWED',
     })
   })
-
-  it.each<[string, Partial<ProtoOANewOrderReq>]>([
-    ['limit orders', { orderType: OrderType.LIMIT, limitPrice: 1.1 }],
-    ['stop orders', { orderType: OrderType.STOP, stopPrice: 1.1 }],
-    ['stop limit orders', { orderType: OrderType.STOP_LIMIT, stopPrice: 1.1 }],
-    ['market range orders', { orderType: OrderType.MARKET_RANGE, slippageInPoints: 3 }],
-    ['orders for the opening', { timeInForce: TimeInForce.MARKET_ON_OPEN }],
-    ['trailing stop losses', { relativeStopLoss: 100, trailingStopLoss: true }],
-    ['guaranteed stop losses', { relativeStopLoss: 100, guaranteedStopLoss: true }],
-  ])('and says so of what is not built yet: %s', (_, change) => {
-    expect(refusedOrder(change)).toMatchObject({
-      channel: 'error',
-      errorCode: 'UNSUPPORTED_MESSAGE',
-      description: expect.stringMatching(/^The sandbox does not .* yet$/),
-    })
-  })
 })
 
 describe('a closing is refused', () => {
@@ -272,20 +258,21 @@ describe('a closing is refused', () => {
   })
 
   it('not for an account or an instrument that may only close', () => {
-    const { clock, desk, market } = openDesk()
-    const world = createWorld({ seed: 1, marketHours: 'always' })
-    const [account] = world.accounts
-    const instrument = world.instruments.get(1)
-    if (account === undefined || instrument === undefined) throw new Error('a world has both')
-    const may = { account, instrument, market, now: clock.now() }
-    const only = [
-      { ...may, account: { ...account, accessRights: AccessRights.CLOSE_ONLY } },
-      { ...may, instrument: { ...instrument, tradingMode: TradingMode.CLOSE_ONLY_MODE } },
-    ]
-    for (const input of only) {
-      expect(checkTrading({ ...input, closing: true })).toEqual(market.quote(1))
-      expect(checkTrading({ ...input, closing: false })).toHaveProperty('errorCode')
-    }
-    desk.close()
+    const { clock, desk, events, close } = openPosition()
+    desk.changeAccount(1001, { accessRights: AccessRights.CLOSE_ONLY })
+    desk.changeInstrument(1, { tradingMode: TradingMode.CLOSE_ONLY_MODE })
+    expect(desk.newOrder(order, undefined)?.errorCode).toBe('TRADING_NOT_ALLOWED')
+    expect(desk.closePosition({ ...close, volume: 100_000 }, undefined)).toBeUndefined()
+    clock.advance(1000)
+    expect(events.at(-1)?.event).toMatchObject({ executionType: 3, order: { closingOrder: true } })
+  })
+
+  it('for an account or an instrument that may do nothing at all', () => {
+    const { desk, close } = openPosition()
+    const all = { ...close, volume: 100_000 }
+    desk.changeInstrument(1, { tradingMode: TradingMode.DISABLED_WITH_PENDINGS_EXECUTION })
+    expect(desk.closePosition(all, undefined)?.errorCode).toBe('TRADING_DISABLED')
+    desk.changeAccount(1001, { accessRights: AccessRights.NO_TRADING })
+    expect(desk.closePosition(all, undefined)?.errorCode).toBe('TRADING_NOT_ALLOWED')
   })
 })

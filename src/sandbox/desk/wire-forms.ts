@@ -1,23 +1,27 @@
 import {
-  ProtoOAAccountType as AccountType,
   ProtoOADealStatus as DealStatus,
-  ProtoOALimitedRiskMarginCalculationStrategy as LimitedRisk,
+  ProtoOANotificationType as NotificationType,
   ProtoOAOrderStatus as OrderStatus,
   ProtoOAOrderType as OrderType,
   ProtoOAPositionStatus as PositionStatus,
+  type ProtoOABonusDepositWithdraw,
   type ProtoOAClosePositionDetail,
   type ProtoOADeal,
+  type ProtoOADepositWithdraw,
+  type ProtoOAMarginCall,
   type ProtoOAOrder,
   type ProtoOAPosition,
-  type ProtoOATrader,
   ProtoOATimeInForce as TimeInForce,
   ProtoOATradeSide as TradeSide,
   ProtoOAOrderTriggerMethod as TriggerMethod,
 } from '../../protocol/index.ts'
 import {
   type AccountBook,
+  type BonusChange,
+  type CashFlow,
   type Deal,
   entryScale,
+  type MarginCall,
   type Order,
   type Position,
   ratio,
@@ -38,6 +42,31 @@ const orderStatus = {
   filled: OrderStatus.ORDER_STATUS_FILLED,
   rejected: OrderStatus.ORDER_STATUS_REJECTED,
   cancelled: OrderStatus.ORDER_STATUS_CANCELLED,
+  expired: OrderStatus.ORDER_STATUS_EXPIRED,
+} as const
+
+const orderType = {
+  market: OrderType.MARKET,
+  'market-range': OrderType.MARKET_RANGE,
+  limit: OrderType.LIMIT,
+  stop: OrderType.STOP,
+  'stop-limit': OrderType.STOP_LIMIT,
+  protection: OrderType.STOP_LOSS_TAKE_PROFIT,
+} as const
+
+const timeInForce = {
+  'good-till-cancel': TimeInForce.GOOD_TILL_CANCEL,
+  'good-till-date': TimeInForce.GOOD_TILL_DATE,
+  'immediate-or-cancel': TimeInForce.IMMEDIATE_OR_CANCEL,
+  'fill-or-kill': TimeInForce.FILL_OR_KILL,
+  'market-on-open': TimeInForce.MARKET_ON_OPEN,
+} as const
+
+const trigger = {
+  trade: TriggerMethod.TRADE,
+  opposite: TriggerMethod.OPPOSITE,
+  'double-trade': TriggerMethod.DOUBLE_TRADE,
+  'double-opposite': TriggerMethod.DOUBLE_OPPOSITE,
 } as const
 
 /** A position as it is sent. Without volume it shows no price, no margin and no rate. */
@@ -48,6 +77,7 @@ export function positionToWire(
 ): ProtoOAPosition {
   const { protection } = position
   const held = position.volume > 0
+  const guaranteed = protection?.guaranteed ?? false
   return {
     positionId: position.positionId,
     tradeData: {
@@ -56,7 +86,7 @@ export function positionToWire(
       tradeSide: sideToWire(position.side),
       openTimestamp: position.openedAt,
       label: position.label,
-      guaranteedStopLoss: false,
+      guaranteedStopLoss: guaranteed,
       comment: position.comment,
       measurementUnits: instrument.measurementUnits,
       closeTimestamp: position.closedAt,
@@ -70,15 +100,20 @@ export function positionToWire(
     commission: position.commission,
     marginRate: held ? toDouble(position.marginRate) : undefined,
     mirroringCommission: 0n,
-    guaranteedStopLoss: false,
+    guaranteedStopLoss: guaranteed,
     usedMargin: book.marginOf(position),
-    stopLossTriggerMethod: protection?.stopLoss === undefined ? undefined : TriggerMethod.TRADE,
+    stopLossTriggerMethod:
+      protection?.stopLoss === undefined ? undefined : trigger[protection.trigger],
     moneyDigits: book.account.moneyDigits,
+    ...(protection?.trailing === true ? { trailingStopLoss: true } : {}),
   }
 }
 
 export function orderToWire(order: Order, instrument: Instrument): ProtoOAOrder {
-  const protects = order.type === 'protection'
+  // Levels of its own are what a pending order waits with; a closing one carries those of its position, for the lists.
+  const levels = order.closing ? undefined : order
+  const stops = order.stopPrice !== undefined
+  const executed = order.executedVolume > 0
   return {
     orderId: order.orderId,
     tradeData: {
@@ -87,37 +122,52 @@ export function orderToWire(order: Order, instrument: Instrument): ProtoOAOrder 
       tradeSide: sideToWire(order.side),
       openTimestamp: order.openedAt,
       label: order.label,
-      guaranteedStopLoss: false,
+      guaranteedStopLoss: order.guaranteed,
       comment: order.comment,
       measurementUnits: instrument.measurementUnits,
       closeTimestamp: order.closedAt,
     },
-    orderType: protects ? OrderType.STOP_LOSS_TAKE_PROFIT : OrderType.MARKET,
+    orderType: orderType[order.type],
     orderStatus: orderStatus[order.status],
-    executionPrice: priceToWire(order.executionPrice),
+    expirationTimestamp: order.expiresAt,
+    executionPrice: executed
+      ? toDouble(ratio(order.executedValue, BigInt(order.executedVolume) * 100_000n))
+      : undefined,
     executedVolume: order.executedVolume,
     utcLastUpdateTimestamp: order.updatedAt,
+    baseSlippagePrice: priceToWire(order.baseSlippagePrice),
+    slippageInPoints: order.slippageInPoints,
     closingOrder: order.closing,
     limitPrice: priceToWire(order.limitPrice),
     stopPrice: priceToWire(order.stopPrice),
+    stopLoss: priceToWire(levels?.stopLoss),
+    takeProfit: priceToWire(levels?.takeProfit),
     clientOrderId: order.clientOrderId,
-    timeInForce: protects ? TimeInForce.GOOD_TILL_CANCEL : TimeInForce.IMMEDIATE_OR_CANCEL,
+    timeInForce: timeInForce[order.timeInForce],
     positionId: order.positionId,
     relativeStopLoss: order.relativeStopLoss,
     relativeTakeProfit: order.relativeTakeProfit,
-    isStopOut: false,
-    trailingStopLoss: false,
-    stopTriggerMethod: order.stopPrice === undefined ? undefined : TriggerMethod.TRADE,
+    isStopOut: order.stopOut,
+    trailingStopLoss: order.trailing,
+    stopTriggerMethod: stops ? trigger[order.trigger] : undefined,
   }
 }
 
-export function dealToWire(deal: Deal, book: AccountBook): ProtoOADeal {
-  const { moneyDigits } = book.account
+/** An order in a list: a closing one shows the levels that its position had. */
+export function orderToListed(order: Order, instrument: Instrument): ProtoOAOrder {
+  return {
+    ...orderToWire(order, instrument),
+    stopLoss: priceToWire(order.stopLoss),
+    takeProfit: priceToWire(order.takeProfit),
+  }
+}
+
+export function dealToWire(deal: Deal, moneyDigits: number): ProtoOADeal {
   return {
     dealId: deal.dealId,
     orderId: deal.orderId,
     positionId: deal.positionId,
-    volume: deal.volume,
+    volume: deal.requested,
     filledVolume: deal.volume,
     symbolId: deal.symbolId,
     createTimestamp: deal.createdAt,
@@ -125,7 +175,7 @@ export function dealToWire(deal: Deal, book: AccountBook): ProtoOADeal {
     utcLastUpdateTimestamp: deal.executedAt,
     executionPrice: priceToWire(deal.price),
     tradeSide: sideToWire(deal.side),
-    dealStatus: DealStatus.FILLED,
+    dealStatus: deal.volume < deal.requested ? DealStatus.PARTIALLY_FILLED : DealStatus.FILLED,
     marginRate: toDouble(deal.marginRate),
     commission: deal.commission,
     baseToUsdConversionRate: toDouble(deal.baseToUsd),
@@ -133,6 +183,11 @@ export function dealToWire(deal: Deal, book: AccountBook): ProtoOADeal {
       deal.settlement === undefined ? undefined : settlementToWire(deal.settlement, moneyDigits),
     moneyDigits,
   }
+}
+
+/** A deal in a list: there its last update is when its order was placed, as captured. */
+export function dealToListed(deal: Deal, moneyDigits: number): ProtoOADeal {
+  return { ...dealToWire(deal, moneyDigits), utcLastUpdateTimestamp: deal.createdAt }
 }
 
 function settlementToWire(settled: Settlement, moneyDigits: number): ProtoOAClosePositionDetail {
@@ -150,30 +205,45 @@ function settlementToWire(settled: Settlement, moneyDigits: number): ProtoOAClos
   }
 }
 
-export function traderToWire(book: AccountBook, depositAssetId: number): ProtoOATrader {
-  const { account } = book
+export function cashFlowToWire(flow: CashFlow, moneyDigits: number): ProtoOADepositWithdraw {
   return {
-    ctidTraderAccountId: account.accountId,
-    balance: book.balance,
-    balanceVersion: book.balanceVersion,
-    managerBonus: 0n,
-    ibBonus: 0n,
-    nonWithdrawableBonus: 0n,
-    accessRights: account.accessRights,
-    depositAssetId,
-    swapFree: account.swapFree,
-    leverageInCents: account.leverageInCents,
-    totalMarginCalculationType: account.totalMargin,
-    maxLeverage: account.maxLeverage,
-    traderLogin: account.traderLogin,
-    accountType: account.accountType === 'HEDGED' ? AccountType.HEDGED : AccountType.NETTED,
-    brokerName: account.brokerName,
-    registrationTimestamp: account.registeredAt,
-    isLimitedRisk: false,
-    limitedRiskMarginCalculationStrategy: LimitedRisk.ACCORDING_TO_LEVERAGE,
-    moneyDigits: account.moneyDigits,
-    fairStopOut: account.fairStopOut,
-    stopOutStrategy: account.stopOutStrategy,
+    operationType: flow.type,
+    balanceHistoryId: flow.cashFlowId,
+    balance: flow.balance,
+    delta: flow.delta,
+    changeBalanceTimestamp: flow.at,
+    externalNote: flow.note,
+    balanceVersion: flow.balanceVersion,
+    equity: flow.equity,
+    moneyDigits,
+  }
+}
+
+export function bonusToWire(change: BonusChange, moneyDigits: number): ProtoOABonusDepositWithdraw {
+  return {
+    operationType: change.type,
+    bonusHistoryId: change.bonusId,
+    managerBonus: change.managerBonus,
+    managerDelta: change.managerDelta,
+    ibBonus: change.ibBonus,
+    ibDelta: change.ibDelta,
+    changeBonusTimestamp: change.at,
+    externalNote: change.note,
+    moneyDigits,
+  }
+}
+
+const notification = {
+  1: NotificationType.MARGIN_LEVEL_THRESHOLD_1,
+  2: NotificationType.MARGIN_LEVEL_THRESHOLD_2,
+  3: NotificationType.MARGIN_LEVEL_THRESHOLD_3,
+} as const
+
+export function marginCallToWire({ threshold, level, updatedAt }: MarginCall): ProtoOAMarginCall {
+  return {
+    marginCallType: notification[threshold],
+    marginLevelThreshold: level,
+    utcLastUpdateTimestamp: updatedAt,
   }
 }
 
@@ -182,9 +252,9 @@ function sideToWire(side: Side): TradeSide {
 }
 
 /** Units of 1e-5 to the double that the protocol has for prices of orders, deals and positions. */
-function priceToWire(price: number): number
-function priceToWire(price: number | undefined): number | undefined
-function priceToWire(price: number | undefined): number | undefined {
+export function priceToWire(price: number): number
+export function priceToWire(price: number | undefined): number | undefined
+export function priceToWire(price: number | undefined): number | undefined {
   return price === undefined ? undefined : price / 100_000
 }
 

@@ -1,79 +1,45 @@
 import type { SandboxAccount } from '../world/index.ts'
-import { shownMargin, totalMargin } from './margin.ts'
+import { Ledger, type LedgerState } from './ledger.ts'
+import { jointMargin, type SymbolMargin, shownMargin } from './margin.ts'
+import type { Numbers } from './numbers.ts'
+import { OrderBook } from './order-book.ts'
 import {
   type Deal,
-  type Deposit,
+  type Levels,
   newPosition,
   type Order,
+  type OrderTerms,
   opposite,
   type Position,
-  type Protection,
+  plainMarketOrder,
+  type StopLossTerms,
 } from './trade.ts'
 
-/** Numbers for new things: unique in the whole sandbox, and the same on every run. */
-export interface Numbers {
-  position(): number
-  order(): number
-  deal(): number
-  deposit(): number
-  clientOrder(): string
+/** Everything that a book holds: plain data that never changes, so that it can be kept and put back. */
+export interface BookState extends LedgerState {
+  readonly account: SandboxAccount
+  readonly positions: readonly Position[]
+  readonly orders: readonly Order[]
 }
 
-/** A new order, before the book gives it its numbers. */
-export type OrderTerms = Pick<
-  Order,
-  | 'symbolId'
-  | 'side'
-  | 'volume'
-  | 'closing'
-  | 'label'
-  | 'comment'
-  | 'relativeStopLoss'
-  | 'relativeTakeProfit'
-> & {
-  readonly clientOrderId: string | undefined
-  /** The position it is meant for; undefined for a new one. */
-  readonly positionId: number | undefined
-}
+/** How a position is to be protected. */
+export type ProtectionTerms = Levels & StopLossTerms & { readonly distance: number | undefined }
 
 /**
- * What an account owns and owes: its balance, positions, orders, deals and deposits. Knows no clock, no prices and no
- * wire; whoever changes it says when. Everything in it is immutable, so what was read stays true of its moment.
+ * What an account owns and owes: its money, positions, orders and deals. Knows no clock, no prices and no wire; whoever
+ * changes it says when. Everything in it is immutable, so what was read stays true of its moment.
  */
-export class AccountBook {
-  readonly account: SandboxAccount
+export class AccountBook extends Ledger {
   readonly #numbers: Numbers
   readonly #positions = new Map<number, Position>()
-  readonly #orders = new Map<number, Order>()
-  readonly #deals: Deal[] = []
-  readonly #deposits: Deposit[] = []
-  #balance = 0n
-  #balanceVersion = 1
-  #balanceUpdatedAt: number
-  #closingDealAt: number | undefined
+  readonly #bySymbol = new Map<number, Set<number>>()
+  readonly #margins = new Map<number, SymbolMargin>()
+  readonly #orders = new OrderBook()
 
+  /** Opens a book for an account, with its first deposit. */
   constructor(account: SandboxAccount, numbers: Numbers) {
-    this.account = account
+    super(account, numbers)
     this.#numbers = numbers
-    this.#balanceUpdatedAt = account.registeredAt
-    if (account.deposit !== 0n) this.deposit(account.deposit, account.registeredAt)
-  }
-
-  get balance(): bigint {
-    return this.#balance
-  }
-
-  get balanceVersion(): number {
-    return this.#balanceVersion
-  }
-
-  get balanceUpdatedAt(): number {
-    return this.#balanceUpdatedAt
-  }
-
-  /** When a deal last reduced or closed a position. */
-  get closingDealAt(): number | undefined {
-    return this.#closingDealAt
   }
 
   /** Positions that are open or on their way; ended ones are forgotten, their deals are not. */
@@ -86,25 +52,28 @@ export class AccountBook {
     for (const position of this.#positions.values()) if (position.volume > 0) yield position
   }
 
-  /** Every order there was. */
+  /** Every order there was, the one changed last at the end. */
   get orders(): ReadonlyMap<number, Order> {
-    return this.#orders
+    return this.#orders.all
   }
 
-  get deals(): readonly Deal[] {
-    return this.#deals
+  ordersOf(positionId: number): readonly Order[] {
+    return this.#orders.ofPosition(positionId)
   }
 
-  get deposits(): readonly Deposit[] {
-    return this.#deposits
+  /** Orders that wait for their price. */
+  workingOrders(): readonly Order[] {
+    return this.#orders.working()
   }
 
-  /** What the open positions use together; `instead` shows what it were with other positions in place of some. */
-  usedMargin(instead: readonly Position[] = []): bigint {
-    const positions = new Map(this.#positions)
-    for (const position of instead) positions.set(position.positionId, position)
-    const { totalMargin: rule, moneyDigits } = this.account
-    return totalMargin(positions.values(), rule, moneyDigits)
+  /** What the open positions use together; `instead` shows what it were with another position in place of one. */
+  usedMargin(instead?: Position): bigint {
+    let total = 0n
+    for (const [symbolId, sums] of this.#margins) {
+      if (symbolId !== instead?.symbolId) total += jointMargin(sums, this.account.totalMargin)
+    }
+    if (instead === undefined) return total
+    return total + jointMargin(this.#sumUp(instead.symbolId, instead), this.account.totalMargin)
   }
 
   /** Margin of one position as it is shown. */
@@ -112,11 +81,19 @@ export class AccountBook {
     return shownMargin(position.margin, this.account.moneyDigits)
   }
 
+  /** Positions of a symbol, in the order in which they were opened. */
+  *positionsOf(symbolId: number): Generator<Position> {
+    for (const positionId of this.#bySymbol.get(symbolId) ?? []) {
+      const position = this.#positions.get(positionId)
+      if (position !== undefined) yield position
+    }
+  }
+
   /** Volume held in a symbol on a side. */
   volumeHeld(symbolId: number, side: Position['side']): number {
     let sum = 0
-    for (const position of this.#positions.values()) {
-      if (position.symbolId === symbolId && position.side === side) sum += position.volume
+    for (const position of this.positionsOf(symbolId)) {
+      if (position.side === side) sum += position.volume
     }
     return sum
   }
@@ -124,8 +101,7 @@ export class AccountBook {
   /** On a netted account: the one position of a symbol, open or on its way, which further orders share. */
   positionOf(symbolId: number): Position | undefined {
     let onItsWay: Position | undefined
-    for (const position of this.#positions.values()) {
-      if (position.symbolId !== symbolId) continue
+    for (const position of this.positionsOf(symbolId)) {
       if (position.volume > 0) return position
       // One whose closing still waits for its protection to go is not coming back.
       if (position.openedAt === undefined) onItsWay = position
@@ -133,141 +109,145 @@ export class AccountBook {
     return onItsWay
   }
 
-  deposit(delta: bigint, at: number): Deposit {
-    this.#book(delta, at)
-    const entry: Deposit = {
-      depositId: this.#numbers.deposit(),
-      delta,
-      balance: this.#balance,
-      balanceVersion: this.#balanceVersion,
-      at,
+  /** Takes an order: it is accepted, its position on its way. */
+  accept(
+    terms: OrderTerms,
+    given: {
+      readonly positionId?: number | undefined
+      readonly clientOrderId?: string | undefined
+    },
+    at: number,
+  ): Order {
+    const known = this.#positions.get(given.positionId ?? 0)
+    const { positionId } = known ?? this.#newPosition(terms)
+    const order: Order = {
+      ...terms,
+      orderId: this.#numbers.order(),
+      positionId,
+      ...{ status: 'accepted', stage: 'arriving', activated: false, armed: false },
+      clientOrderId: given.clientOrderId ?? this.#numbers.clientOrder(),
+      ...{ executedVolume: 0, executedValue: 0n },
+      ...{ openedAt: at, updatedAt: at, closedAt: undefined },
     }
-    this.#deposits.push(entry)
-    return entry
+    return this.#orders.put(order)
   }
 
-  /** Takes an order: it is accepted, its position on its way. */
-  accept(terms: OrderTerms, at: number): Order {
-    const { positionId: wanted, clientOrderId, ...rest } = terms
-    const known = wanted === undefined ? undefined : this.#positions.get(wanted)
-    const position = known ?? this.#newPosition(terms)
-    const order: Order = {
-      ...rest,
-      orderId: this.#numbers.order(),
-      positionId: position.positionId,
-      type: 'market',
-      status: 'accepted',
-      clientOrderId: clientOrderId ?? this.#numbers.clientOrder(),
-      stopPrice: undefined,
-      limitPrice: undefined,
-      executedVolume: 0,
-      executionPrice: undefined,
-      openedAt: at,
-      updatedAt: at,
-      closedAt: undefined,
-    }
-    this.#orders.set(order.orderId, order)
-    return order
+  /** Writes down a changed order. */
+  putOrder(order: Order): Order {
+    return this.#orders.put(order)
   }
 
   /** Gives an accepted order a fresh position: the one it was meant for has ended meanwhile. */
   redirect(order: Order): Order {
     const { positionId } = this.#newPosition(order)
-    const redirected = { ...order, positionId }
-    this.#orders.set(order.orderId, redirected)
-    return redirected
+    return this.#orders.put({ ...order, positionId })
   }
 
   /** Writes down what an execution did. */
   record(order: Order, deal: Omit<Deal, 'dealId'>, position: Position): Deal {
-    const numbered: Deal = { ...deal, dealId: this.#numbers.deal() }
-    this.#orders.set(order.orderId, order)
-    this.#deals.push(numbered)
-    if (deal.settlement !== undefined) this.#closingDealAt = deal.executedAt
-    this.#positions.set(position.positionId, position)
-    return numbered
+    this.#orders.put(order)
+    this.putPosition(position)
+    return this.addDeal({ ...deal, dealId: this.#numbers.deal() })
   }
 
-  /** Books what a closing came to. */
-  settle(
-    amount: bigint,
-    at: number,
-  ): { readonly balance: bigint; readonly balanceVersion: number } {
-    this.#book(amount, at)
-    return { balance: this.#balance, balanceVersion: this.#balanceVersion }
+  /** Writes down a changed position. */
+  putPosition(position: Position): Position {
+    const { positionId, symbolId } = position
+    const known = this.#bySymbol.get(symbolId)
+    if (known === undefined) this.#bySymbol.set(symbolId, new Set([positionId]))
+    else known.add(positionId)
+    this.#positions.set(positionId, position)
+    this.#margins.set(symbolId, this.#sumUp(symbolId))
+    return position
   }
 
-  /** Ends an order without an execution. */
-  end(order: Order, status: 'rejected' | 'cancelled', at: number): Order {
-    const ended: Order = { ...order, status, updatedAt: at, closedAt: at }
-    this.#orders.set(order.orderId, ended)
-    return ended
+  /** Ends an order without an execution, or without a further one. */
+  end(order: Order, status: 'rejected' | 'cancelled' | 'expired', at: number): Order {
+    return this.#orders.put({ ...order, status, stage: 'ended', updatedAt: at, closedAt: at })
   }
 
   /** Whether another order that is accepted and not ended is meant for the position. */
   isAwaited(positionId: number, besides: number): boolean {
-    for (const order of this.#orders.values()) {
-      if (order.positionId !== positionId || order.status !== 'accepted') continue
-      if (order.orderId !== besides) return true
-    }
-    return false
+    return this.#orders.isAwaited(positionId, besides)
   }
 
   /** Closes a position that has no volume: it is forgotten here, and returned as it ended. */
   endPosition(position: Position, at: number): Position {
-    this.#positions.delete(position.positionId)
+    const { positionId, symbolId } = position
+    this.#positions.delete(positionId)
+    const others = this.#bySymbol.get(symbolId)
+    others?.delete(positionId)
+    if (others?.size === 0) this.#bySymbol.delete(symbolId)
+    if (others?.size === 0) this.#margins.delete(symbolId)
+    else this.#margins.set(symbolId, this.#sumUp(symbolId))
     return { ...position, status: 'closed', protection: undefined, updatedAt: at, closedAt: at }
   }
 
   /** Protects a position: makes its protection order, or changes the one it has. */
   protect(
     position: Position,
-    levels: Pick<Protection, 'stopLoss' | 'takeProfit'>,
+    terms: ProtectionTerms,
     at: number,
   ): { readonly order: Order; readonly position: Position } {
+    const { stopLoss, takeProfit, trailing, guaranteed, trigger } = terms
     const before =
-      position.protection === undefined ? undefined : this.#orders.get(position.protection.orderId)
-    const order: Order = {
-      orderId: before?.orderId ?? this.#numbers.order(),
-      positionId: position.positionId,
-      symbolId: position.symbolId,
+      position.protection === undefined ? undefined : this.orders.get(position.protection.orderId)
+    const order = this.#orders.put({
+      ...plainMarketOrder,
       type: 'protection',
-      side: opposite(position.side),
-      volume: position.volume,
-      status: 'accepted',
-      closing: true,
+      timeInForce: 'good-till-cancel',
+      orderId: before?.orderId ?? this.#numbers.order(),
+      ...{ positionId: position.positionId, symbolId: position.symbolId },
+      ...{ side: opposite(position.side), volume: position.volume, closing: true },
+      ...{ status: 'accepted', stage: 'working', activated: false, armed: false },
       clientOrderId: before?.clientOrderId ?? this.#numbers.clientOrder(),
-      label: undefined,
-      comment: undefined,
-      relativeStopLoss: undefined,
-      relativeTakeProfit: undefined,
-      stopPrice: levels.stopLoss,
-      limitPrice: levels.takeProfit,
-      executedVolume: 0,
-      executionPrice: undefined,
-      openedAt: before?.openedAt ?? at,
-      updatedAt: at,
-      closedAt: undefined,
+      ...{ stopPrice: stopLoss, limitPrice: takeProfit, trailing, guaranteed, trigger },
+      ...{ executedVolume: 0, executedValue: 0n },
+      ...{ openedAt: before?.openedAt ?? at, updatedAt: at, closedAt: undefined },
+    })
+    const protection = { ...terms, orderId: order.orderId, armed: false }
+    return { order, position: this.putPosition({ ...position, protection, updatedAt: at }) }
+  }
+
+  /** Moves a trailing stop loss. The position does not count as updated by it: a capture shows that. */
+  trail(position: Position, stopLoss: number, at: number): Position {
+    const { protection } = position
+    if (protection === undefined) return position
+    const order = this.orders.get(protection.orderId)
+    if (order !== undefined) this.#orders.put({ ...order, stopPrice: stopLoss, updatedAt: at })
+    return this.putPosition({ ...position, protection: { ...protection, stopLoss } })
+  }
+
+  capture(): BookState {
+    return {
+      account: this.account,
+      ...this.captureMoney(),
+      positions: [...this.#positions.values()],
+      orders: [...this.orders.values()],
     }
-    const guarded: Position = {
-      ...position,
-      protection: { orderId: order.orderId, ...levels },
-      updatedAt: at,
-    }
-    this.#orders.set(order.orderId, order)
-    this.#positions.set(position.positionId, guarded)
-    return { order, position: guarded }
+  }
+
+  /** The book of a captured state. */
+  static restore(state: BookState, numbers: Numbers): AccountBook {
+    const book = new AccountBook({ ...state.account, deposit: 0n }, numbers)
+    book.account = state.account
+    book.restoreMoney(state)
+    for (const order of state.orders) book.#orders.put(order)
+    for (const position of state.positions) book.putPosition(position)
+    return book
   }
 
   #newPosition(terms: Pick<Order, 'symbolId' | 'side' | 'label' | 'comment'>): Position {
-    const position = newPosition(this.#numbers.position(), terms)
-    this.#positions.set(position.positionId, position)
-    return position
+    return this.putPosition(newPosition(this.#numbers.position(), terms))
   }
 
-  #book(delta: bigint, at: number): void {
-    this.#balance += delta
-    this.#balanceVersion++
-    this.#balanceUpdatedAt = at
+  #sumUp(symbolId: number, instead?: Position): SymbolMargin {
+    const sums = { buy: 0n, sell: 0n }
+    for (const position of this.positionsOf(symbolId)) {
+      if (position.positionId === instead?.positionId) continue
+      sums[position.side] += this.marginOf(position)
+    }
+    if (instead !== undefined) sums[instead.side] += this.marginOf(instead)
+    return sums
   }
 }

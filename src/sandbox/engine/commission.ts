@@ -1,7 +1,10 @@
-import { ProtoOACommissionType as CommissionType } from '../../protocol/index.ts'
+import {
+  ProtoOACommissionType as CommissionType,
+  ProtoOAMinCommissionType as MinimumType,
+} from '../../protocol/index.ts'
 import type { Instrument } from '../world/index.ts'
-import { pointsPerOne, type Rates } from './conversion.ts'
-import { greater, nil, type Ratio, ratio, roundHalfAway, times } from './ratio.ts'
+import type { Rates } from './conversion.ts'
+import { greater, nil, pointsPerOne, type Ratio, ratio, roundHalfAway, times } from './ratio.ts'
 
 /** Volumes are in hundredths of a unit. */
 const volumePerUnit = 100n
@@ -27,7 +30,9 @@ export function commissionOf(
   if (asDeposit === undefined) return undefined
   let amount = times(charge.amount, asDeposit)
   if (commission.minimum > 0n) {
-    const minimumRate = rates(commission.minimumAsset, deposit.asset)
+    const inQuote = commission.minimumType === MinimumType.QUOTE_CURRENCY
+    const asset = inQuote ? instrument.quote : commission.minimumAsset
+    const minimumRate = rates(asset, deposit.asset)
     if (minimumRate === undefined) return undefined
     amount = greater(amount, times(ratio(commission.minimum, preciseScale), minimumRate))
   }

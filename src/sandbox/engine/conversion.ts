@@ -1,5 +1,5 @@
 import type { Instrument } from '../world/index.ts'
-import { one, over, type Ratio, ratio, times } from './ratio.ts'
+import { one, over, pointsPerOne, type Ratio, ratio, times } from './ratio.ts'
 import type { Side } from './trade.ts'
 
 /** The price at which a side trades now, units of 1e-5: the ask to buy, the bid to sell. Undefined without a quote. */
@@ -7,9 +7,6 @@ export type PriceOf = (symbolId: number, side: Side) => number | undefined
 
 /** Converts one asset to another at the prices of the moment; undefined when a price or a way is missing. */
 export type Rates = (from: string, to: string) => Ratio | undefined
-
-/** Prices come in units of this. */
-export const pointsPerOne = 100_000n
 
 /** Finds which instruments lead from one asset to another. */
 export class Conversion {

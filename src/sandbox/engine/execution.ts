@@ -4,7 +4,7 @@ import { commissionOf } from './commission.ts'
 import { marginOf } from './margin.ts'
 import { enter, leave, type Outcome } from './position.ts'
 import { type Ratio, ratio, roundHalfAway } from './ratio.ts'
-import type { Deal, Order, Position, Side } from './trade.ts'
+import type { Deal, Order, Position, Protection, Side } from './trade.ts'
 import { equityOf, type Valuation } from './valuation.ts'
 
 /** What the engine must know besides the book. */
@@ -16,9 +16,18 @@ export interface ExecutionTerms extends Valuation {
 /** Why something cannot be executed, as the protocol names it. */
 export type ExecutionFailure = 'NO_QUOTES' | 'NOT_ENOUGH_MONEY' | 'SYMBOL_NOT_FOUND'
 
+/** A trade to be carried out. Price in units of 1e-5; without one it is that of the market. */
+export interface Trade {
+  readonly side: Side
+  readonly volume: number
+  readonly price?: number
+  readonly at: number
+}
+
 /** What an execution would do. Nothing is changed yet. */
 export interface Plan {
   readonly price: number
+  readonly volume: number
   /** The position afterwards. */
   readonly position: Position
   readonly commission: bigint
@@ -26,25 +35,28 @@ export interface Plan {
   readonly baseToUsd: Ratio
   /** What it would close, if anything. */
   readonly outcome: Outcome | undefined
-  /** Whether the position would end up on the other side. */
-  readonly reverses: boolean
+  /** The protection that ends because the position ends up on the other side. */
+  readonly dropped: Protection | undefined
 }
 
 /**
  * Works out what a trade would do to a position: opposite to it, it first closes as much as there is; what is left over
  * opens or adds. A trade that raises the account's used margin above its equity is refused.
+ *
+ * Margin and conversions go by the quoted prices of the moment, also where the trade itself gets a better or worse one:
+ * a capture shows a fill one point better than its margin rate.
  */
 export function planExecution(
   book: AccountBook,
   position: Position,
-  trade: { readonly side: Side; readonly volume: number; readonly at: number },
+  trade: Trade,
   terms: ExecutionTerms,
 ): Plan | ExecutionFailure {
   const { account } = book
   const { side, volume, at } = trade
   const instrument = terms.instruments.get(position.symbolId)
   if (instrument === undefined) return 'SYMBOL_NOT_FOUND'
-  const price = terms.priceOf(instrument.symbolId, side)
+  const price = trade.price ?? terms.priceOf(instrument.symbolId, side)
   const rates = terms.conversion.rates(terms.priceOf, side)
   const marginRate = rates(instrument.base, account.depositAsset)
   const baseToUsd = rates(instrument.base, 'USD')
@@ -60,13 +72,13 @@ export function planExecution(
   const costOfClosing = roundHalfAway(ratio(commission * BigInt(closes), volume))
   let outcome: Outcome | undefined
   let next = position
+  let dropped: Protection | undefined
   if (closes > 0) {
     const exit = { volume: closes, price, commission: costOfClosing, instrument, deposit, at }
     const left = leave(position, { ...exit, rate: quoteRate })
     outcome = left.outcome
     next = left.position
   }
-  const reverses = closes > 0 && opens > 0
   if (opens > 0) {
     const tiers = terms.leverages.get(instrument.leverageId)?.tiers ?? []
     const accountLeverage = account.leverageInCents
@@ -74,15 +86,18 @@ export function planExecution(
       ...{ marginRate, baseToUsd, accountLeverage, tiers },
     })
     // What has turned round is a new position in all but its number.
-    if (reverses) next = { ...next, protection: undefined, openedAt: undefined }
+    if (next.volume === 0 && next.openedAt !== undefined) {
+      dropped = next.protection
+      next = { ...next, protection: undefined, openedAt: undefined }
+    }
     const entry = { side, volume: opens, price, margin, marginRate, at }
     next = enter(next, { ...entry, commission: commission - costOfClosing })
-    const needed = book.usedMargin([next])
+    const needed = book.usedMargin(next)
     if (needed > book.usedMargin() && equityOf(book, terms) + commission < needed) {
       return 'NOT_ENOUGH_MONEY'
     }
   }
-  return { price, position: next, commission, marginRate, baseToUsd, outcome, reverses }
+  return { price, volume, position: next, commission, marginRate, baseToUsd, outcome, dropped }
 }
 
 /** An execution that has happened. */
@@ -92,19 +107,23 @@ export interface Execution {
   readonly deal: Deal
 }
 
-/** Carries out a plan: the order is filled, the deal written down, and what it closed is booked. */
+/**
+ * Carries out a plan: the order is filled, wholly or in part, the deal is written down, and what it closed is booked.
+ */
 export function execute(book: AccountBook, order: Order, plan: Plan, at: number): Execution {
-  const { outcome, position, price, commission, marginRate, baseToUsd } = plan
-  const { volume, side, symbolId, orderId } = order
+  const { outcome, position, price, volume, commission, marginRate, baseToUsd } = plan
+  const { side, symbolId, orderId } = order
   const { positionId } = position
-  const filled: Order = {
+  const requested = order.volume - order.executedVolume
+  const whole = volume >= requested
+  const executed: Order = {
     ...order,
     positionId,
-    status: 'filled',
-    executedVolume: volume,
-    executionPrice: price,
+    ...(whole ? { status: 'filled', stage: 'ended' } : {}),
+    executedVolume: order.executedVolume + volume,
+    executedValue: order.executedValue + BigInt(price) * BigInt(volume),
     updatedAt: at,
-    closedAt: at,
+    closedAt: whole ? at : undefined,
   }
   const booked =
     outcome === undefined
@@ -114,12 +133,12 @@ export function execute(book: AccountBook, order: Order, plan: Plan, at: number)
     outcome === undefined || booked === undefined ? undefined : { ...outcome, ...booked }
   const times = { createdAt: order.openedAt, executedAt: at }
   const deal = book.record(
-    filled,
+    executed,
     {
-      ...{ orderId, positionId, symbolId, side, volume, price, commission, marginRate, baseToUsd },
-      ...{ ...times, settlement },
+      ...{ orderId, positionId, symbolId, side, volume, requested, price, commission },
+      ...{ marginRate, baseToUsd, ...times, settlement },
     },
     position,
   )
-  return { order: filled, position, deal }
+  return { order: executed, position, deal }
 }

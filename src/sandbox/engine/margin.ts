@@ -15,7 +15,7 @@ import {
   roundHalfAway,
   times,
 } from './ratio.ts'
-import type { Position, Side } from './trade.ts'
+import type { Side } from './trade.ts'
 
 /** Margin is kept in units of 1e-12 of the deposit asset, so that parts of a position add up again. */
 const marginDigits = 12
@@ -68,28 +68,13 @@ export function shownMargin(margin: bigint, digits: number): bigint {
   return roundHalfAway(ratio(margin, 10n ** BigInt(marginDigits - digits)))
 }
 
-/**
- * What an account's positions use together, in units of 10^-digits: per symbol both sides added, the larger side, or
- * their difference.
- */
-export function totalMargin(
-  positions: Iterable<Pick<Position, 'symbolId' | 'side' | 'margin'>>,
-  rule: TotalMargin,
-  digits: number,
-): bigint {
-  const bySymbol = new Map<number, Record<Side, bigint>>()
-  for (const { symbolId, side, margin } of positions) {
-    const sums = bySymbol.get(symbolId) ?? { buy: 0n, sell: 0n }
-    sums[side] += shownMargin(margin, digits)
-    bySymbol.set(symbolId, sums)
-  }
-  let total = 0n
-  for (const { buy, sell } of bySymbol.values()) {
-    const larger = buy > sell ? buy : sell
-    const smaller = buy > sell ? sell : buy
-    if (rule === TotalMargin.SUM) total += larger + smaller
-    else if (rule === TotalMargin.MAX) total += larger
-    else total += larger - smaller
-  }
-  return total
+/** The shown margins of one symbol's positions, by side. */
+export type SymbolMargin = Readonly<Record<Side, bigint>>
+
+/** What a symbol's positions use together: both sides added, the larger side, or their difference. */
+export function jointMargin({ buy, sell }: SymbolMargin, rule: TotalMargin): bigint {
+  const larger = buy > sell ? buy : sell
+  const smaller = buy > sell ? sell : buy
+  if (rule === TotalMargin.SUM) return larger + smaller
+  return rule === TotalMargin.MAX ? larger : larger - smaller
 }

@@ -1,7 +1,6 @@
 import type { Instrument } from '../world/index.ts'
-import { pointsPerOne } from './conversion.ts'
 import { shareOfMargin } from './margin.ts'
-import { type Ratio, ratio, roundAway, roundHalfAway, times } from './ratio.ts'
+import { pointsPerOne, type Ratio, ratio, roundAway, roundHalfAway, times } from './ratio.ts'
 import { entryScale, type Position, type Settlement, type Side } from './trade.ts'
 
 const volumePerUnit = 100n

@@ -4,6 +4,9 @@ export interface Ratio {
   readonly den: bigint
 }
 
+/** Prices come in units of this. */
+export const pointsPerOne = 100_000n
+
 export const one: Ratio = { num: 1n, den: 1n }
 export const nil: Ratio = { num: 0n, den: 1n }
 

@@ -13,7 +13,7 @@ export interface Valuation {
 }
 
 /** Profit or loss of a position if it were closed now, before costs; undefined without a price. */
-function unrealizedGross(
+export function unrealizedGross(
   position: Position,
   book: AccountBook,
   { instruments, conversion, priceOf }: Valuation,
@@ -30,14 +30,21 @@ function unrealizedGross(
 }
 
 /**
- * Balance plus what the open positions would add: profit or loss, swap, and the commission of their entries, which the
- * balance does not hold yet. A position without a price counts without its profit or loss.
+ * Balance and bonus, plus what the open positions would add: profit or loss, swap, and the commission of their entries,
+ * which the balance does not hold yet. A position without a price counts without its profit or loss.
  */
 export function equityOf(book: AccountBook, valuation: Valuation): bigint {
-  let equity = book.balance
+  let equity = book.balance + book.bonus
   for (const position of book.openPositions()) {
     const gross = unrealizedGross(position, book, valuation) ?? 0n
     equity += gross + position.swap + position.commission
   }
   return equity
+}
+
+/** Whether equity is at or below so many percent of the used margin; never without used margin. */
+export function isMarginLevelAtMost(equity: bigint, used: bigint, percent: number): boolean {
+  if (used <= 0n) return false
+  // Thresholds are doubles on the wire; two decimals of a percent are plenty.
+  return equity * 10_000n <= used * BigInt(Math.round(percent * 100))
 }

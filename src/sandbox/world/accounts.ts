@@ -1,5 +1,6 @@
 import {
   ProtoOAAccessRights as AccessRights,
+  ProtoOALimitedRiskMarginCalculationStrategy as LimitedRisk,
   ProtoOAStopOutStrategy as StopOutStrategy,
   ProtoOATotalMarginCalculationType as TotalMargin,
 } from '../../protocol/index.ts'
@@ -16,6 +17,12 @@ const usual = {
   swapFree: false,
   fairStopOut: false,
   stopOutStrategy: StopOutStrategy.MOST_MARGIN_USED_FIRST,
+  stopOutLevel: 50,
+  marginCallLevels: [100, 75, 60],
+  negativeBalanceProtection: true,
+  isLimitedRisk: false,
+  limitedRiskStrategy: LimitedRisk.ACCORDING_TO_LEVERAGE,
+  maxPositions: 500,
   registeredAt: Date.UTC(2025, 0, 6, 9, 30),
 } as const
 

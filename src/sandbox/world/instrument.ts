@@ -1,7 +1,9 @@
 import type {
   ProtoOACommissionType,
   ProtoOADayOfWeek,
+  ProtoOAMinCommissionType,
   ProtoOASwapCalculationType,
+  ProtoOASymbolDistanceType,
   ProtoOATradingMode,
 } from '../../protocol/index.ts'
 
@@ -36,22 +38,36 @@ export interface CommissionTerms {
   readonly type: ProtoOACommissionType
   /** As on the wire: units of 1e-8, for a percentage 1e-5 of a percent. */
   readonly rate: bigint
-  /** Least charge of one side, units of 1e-8 of `minimumAsset`; 0 for none. */
+  /** Least charge of one side, units of 1e-8; 0 for none. */
   readonly minimum: bigint
-  /** Asset of the least charge. */
+  /** Whether the least charge is in `minimumAsset` or in the instrument's quote asset. */
+  readonly minimumType: ProtoOAMinCommissionType
   readonly minimumAsset: string
 }
 
-/** What holding a position over night costs. Published, not yet charged. */
+/** What holding a position over night costs. */
 export interface SwapTerms {
   readonly type: ProtoOASwapCalculationType
   readonly long: number
   readonly short: number
+  /** The day whose charge is threefold, for the weekend. */
   readonly tripleDay: ProtoOADayOfWeek
   /** Hours between two charges. */
   readonly periodHours: number
-  /** Minutes after 00:00 UTC. */
+  /** Minutes after midnight in New York, where trading days end. */
   readonly minuteOfDay: number
+  /** How many charges a new position is spared. */
+  readonly skipPeriods: number
+  readonly atWeekends: boolean
+}
+
+/** What swap-free accounts pay instead of swap. */
+export interface RolloverTerms {
+  /** Whole USD per lot and day. */
+  readonly perLot: number
+  /** How many days a new position is spared. */
+  readonly skipDays: number
+  readonly tripleDay: ProtoOADayOfWeek
 }
 
 /** How the sandbox makes prices for an instrument when no recording is played. */
@@ -91,14 +107,23 @@ export interface Instrument {
   readonly minVolume: number
   readonly stepVolume: number
   readonly maxVolume: number
-  /** Least distance of a stop loss from the market, in points (10^-digits). */
+  /** Most that an account may hold on one side, hundredths of a unit; undefined for no limit. */
+  readonly maxExposure: number | undefined
+  /** Least distance of a stop loss from the market. */
   readonly stopLossDistance: number
-  /** Least distance of a take profit from the market, in points (10^-digits). */
+  /** Least distance of a take profit from the market. */
   readonly takeProfitDistance: number
+  /** Whether distances are in points (10^-digits) or in hundredths of a percent of the price. */
+  readonly distanceType: ProtoOASymbolDistanceType
+  /** Whether stop losses can be guaranteed, from how far away, and for how many US cents per lot. */
+  readonly guaranteedStopLoss: boolean
+  readonly guaranteedDistance: number
+  readonly guaranteedCharge: number
   readonly shortSelling: boolean
   readonly tradingMode: ProtoOATradingMode
   readonly commission: CommissionTerms
   readonly swap: SwapTerms
+  readonly rollover: RolloverTerms
   /** Charge on realised profit or loss that is converted to another asset; 1 is 0.01 %. */
   readonly conversionFeeRate: number
   readonly leverageId: number

@@ -1,6 +1,8 @@
 import {
   ProtoOACommissionType as CommissionType,
   ProtoOADayOfWeek as DayOfWeek,
+  ProtoOASymbolDistanceType as DistanceType,
+  ProtoOAMinCommissionType as MinCommissionType,
   ProtoOASwapCalculationType as SwapType,
   ProtoOATradingMode as TradingMode,
 } from '../../protocol/index.ts'
@@ -14,8 +16,12 @@ const perLot: CommissionTerms = {
   type: CommissionType.USD_PER_LOT,
   rate: 250_000_000n,
   minimum: 0n,
+  minimumType: MinCommissionType.CURRENCY,
   minimumAsset: 'USD',
 }
+
+// A minute before New York's five o'clock, as at a real server: 20:59 UTC in summer.
+const rolloverMinute = 16 * 60 + 59
 
 function swap(long: number, short: number, rest: Partial<SwapTerms> = {}): SwapTerms {
   return {
@@ -24,7 +30,9 @@ function swap(long: number, short: number, rest: Partial<SwapTerms> = {}): SwapT
     short,
     tripleDay: DayOfWeek.WEDNESDAY,
     periodHours: 24,
-    minuteOfDay: 1259,
+    minuteOfDay: rolloverMinute,
+    skipPeriods: 0,
+    atWeekends: false,
     ...rest,
   }
 }
@@ -42,8 +50,14 @@ function currency(row: Row): Instrument {
     minVolume: 100_000,
     stepVolume: 100_000,
     maxVolume: 1_000_000_000,
+    maxExposure: 5_000_000_000,
     stopLossDistance: 0,
     takeProfitDistance: 0,
+    distanceType: DistanceType.SYMBOL_DISTANCE_IN_POINTS,
+    guaranteedStopLoss: false,
+    guaranteedDistance: 0,
+    guaranteedCharge: 0,
+    rollover: { perLot: 5, skipDays: 2, tripleDay: DayOfWeek.WEDNESDAY },
     shortSelling: true,
     tradingMode: TradingMode.ENABLED,
     commission: perLot,
@@ -105,10 +119,9 @@ export const instruments: readonly Instrument[] = [
     quote: 'JPY',
     categoryId: category.minors,
     commission: {
+      ...perLot,
       type: CommissionType.QUOTE_CCY_PER_LOT,
       rate: 36_000_000_000n,
-      minimum: 0n,
-      minimumAsset: 'USD',
     },
     swap: swap(0.52, -1.38),
     quoting: {
@@ -144,10 +157,9 @@ export const instruments: readonly Instrument[] = [
     base: 'AUD',
     quote: 'USD',
     commission: {
+      ...perLot,
       type: CommissionType.USD_PER_MILLION_USD,
       rate: 3_000_000_000n,
-      minimum: 0n,
-      minimumAsset: 'USD',
     },
     swap: swap(-0.33, -0.12),
     quoting: {
@@ -237,13 +249,14 @@ export const instruments: readonly Instrument[] = [
     minVolume: 100,
     stepVolume: 100,
     maxVolume: 500_000,
+    maxExposure: 2_500_000,
     stopLossDistance: 50,
     takeProfitDistance: 50,
     commission: {
+      ...perLot,
       type: CommissionType.USD_PER_MILLION_USD,
       rate: 3_000_000_000n,
       minimum: 5_000_000n,
-      minimumAsset: 'USD',
     },
     leverageId: leverage.metals,
     measurementUnits: 'Ounces',
@@ -271,8 +284,12 @@ export const instruments: readonly Instrument[] = [
     minVolume: 10,
     stepVolume: 10,
     maxVolume: 50_000,
+    maxExposure: 250_000,
     stopLossDistance: 100,
     takeProfitDistance: 100,
+    guaranteedStopLoss: true,
+    guaranteedDistance: 5_000,
+    guaranteedCharge: 120,
     commission: { ...perLot, rate: 0n },
     leverageId: leverage.indices,
     measurementUnits: 'Contracts',
@@ -301,13 +318,13 @@ export const instruments: readonly Instrument[] = [
     minVolume: 1,
     stepVolume: 1,
     maxVolume: 1_000,
+    maxExposure: 10_000,
     stopLossDistance: 1_000,
     takeProfitDistance: 1_000,
     commission: {
+      ...perLot,
       type: CommissionType.PERCENTAGE_OF_VALUE,
       rate: 3_250n,
-      minimum: 0n,
-      minimumAsset: 'USD',
     },
     leverageId: leverage.crypto,
     measurementUnits: 'BTC',

@@ -1,10 +1,11 @@
 import type {
   ProtoOAAccessRights,
+  ProtoOALimitedRiskMarginCalculationStrategy,
   ProtoOAStopOutStrategy,
   ProtoOATotalMarginCalculationType,
 } from '../../protocol/index.ts'
 
-/** A trading account as it stands when the sandbox starts. */
+/** The terms of a trading account, with its first deposit. */
 export interface SandboxAccount {
   /** `ctidTraderAccountId`: what every request names. */
   readonly accountId: number
@@ -28,6 +29,17 @@ export interface SandboxAccount {
   readonly swapFree: boolean
   readonly fairStopOut: boolean
   readonly stopOutStrategy: ProtoOAStopOutStrategy
+  /** Margin level in percent at or below which the server closes positions. */
+  readonly stopOutLevel: number
+  /** Margin levels in percent of the three margin calls, as they are before the owner changes them. */
+  readonly marginCallLevels: readonly [first: number, second: number, third: number]
+  /** Whether the broker makes up for a balance below zero once nothing is open any more. */
+  readonly negativeBalanceProtection: boolean
+  /** Whether stop losses must be guaranteed, so that no more than the margin can be lost. */
+  readonly isLimitedRisk: boolean
+  readonly limitedRiskStrategy: ProtoOALimitedRiskMarginCalculationStrategy
+  /** Most positions at a time, pending orders' own ones included. */
+  readonly maxPositions: number
   /** When the account was opened, ms. */
   readonly registeredAt: number
 }

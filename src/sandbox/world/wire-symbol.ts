@@ -1,9 +1,7 @@
 import {
   ProtoOACommissionType,
   type ProtoOALightSymbol,
-  ProtoOAMinCommissionType,
   type ProtoOASymbol,
-  ProtoOASymbolDistanceType,
 } from '../../protocol/index.ts'
 import type { CommissionTerms, Instrument } from './instrument.ts'
 
@@ -25,21 +23,26 @@ export function lightSymbolOf(
   }
 }
 
-/** The full wire form, as it is asked for by id. */
-export function symbolOf(instrument: Instrument): ProtoOASymbol {
-  const { commission, swap } = instrument
+/**
+ * The full wire form, as it is asked for by id.
+ *
+ * @param newYorkLag how many minutes New York is behind UTC: the time of the swap is told in UTC, and moves with it
+ */
+export function symbolOf(instrument: Instrument, newYorkLag = 240): ProtoOASymbol {
+  const { commission, swap, rollover } = instrument
   return {
     symbolId: instrument.symbolId,
     digits: instrument.digits,
     pipPosition: instrument.pipPosition,
     enableShortSelling: instrument.shortSelling,
-    guaranteedStopLoss: false,
+    guaranteedStopLoss: instrument.guaranteedStopLoss,
     swapRollover3Days: swap.tripleDay,
     swapLong: swap.long,
     swapShort: swap.short,
     maxVolume: BigInt(instrument.maxVolume),
     minVolume: instrument.minVolume,
     stepVolume: instrument.stepVolume,
+    maxExposure: instrument.maxExposure === undefined ? undefined : BigInt(instrument.maxExposure),
     schedule: instrument.tradingWeek.sessions.map(({ start, end }) => ({
       startSecond: start,
       endSecond: end,
@@ -48,14 +51,15 @@ export function symbolOf(instrument: Instrument): ProtoOASymbol {
     commissionType: commission.type,
     slDistance: instrument.stopLossDistance,
     tpDistance: instrument.takeProfitDistance,
-    gslDistance: 0,
-    gslCharge: 0,
-    distanceSetIn: ProtoOASymbolDistanceType.SYMBOL_DISTANCE_IN_POINTS,
+    gslDistance: instrument.guaranteedDistance,
+    gslCharge: instrument.guaranteedCharge,
+    distanceSetIn: instrument.distanceType,
     minCommission: Number(commission.minimum / 1_000_000n),
-    minCommissionType: ProtoOAMinCommissionType.CURRENCY,
+    minCommissionType: commission.minimumType,
     minCommissionAsset: commission.minimumAsset,
-    rolloverCommission: 0,
-    skipRolloverDays: 0,
+    rolloverCommission: rollover.perLot,
+    skipRolloverDays: rollover.skipDays,
+    rolloverCommission3Days: rollover.tripleDay,
     scheduleTimeZone: instrument.tradingWeek.timeZone,
     tradingMode: instrument.tradingMode,
     swapCalculationType: swap.type,
@@ -70,9 +74,9 @@ export function symbolOf(instrument: Instrument): ProtoOASymbol {
     pnlConversionFeeRate: instrument.conversionFeeRate,
     leverageId: instrument.leverageId,
     swapPeriod: swap.periodHours,
-    swapTime: swap.minuteOfDay,
-    skipSWAPPeriods: 0,
-    chargeSwapAtWeekends: false,
+    swapTime: (swap.minuteOfDay + newYorkLag) % 1440,
+    skipSWAPPeriods: swap.skipPeriods,
+    chargeSwapAtWeekends: swap.atWeekends,
     measurementUnits: instrument.measurementUnits,
   }
 }

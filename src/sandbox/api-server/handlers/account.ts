@@ -1,8 +1,8 @@
+import { ProtoOAAccessRights as AccessRights } from '../../../protocol/index.ts'
 import { findGrant } from '../access.ts'
-import { accountNotFound, cannotRoute } from '../account-refusals.ts'
+import { accountDisabled, accountNotFound, cannotRoute } from '../account-refusals.ts'
 import type { HandlersFor } from '../call.ts'
 import { Refusal } from '../refusal.ts'
-import { unsupported } from './unsupported.ts'
 
 /** Account sessions, and what an account holds. */
 export const accountHandlers = {
@@ -19,6 +19,8 @@ export const accountHandlers = {
         'Trading account is already authorized in this channel',
       )
     }
+    const { accessRights } = services.desk.account(accountId)
+    if (accessRights === AccessRights.NO_LOGIN) return accountDisabled()
     services.sessions.begin({ connection, accountId, scope: grant.scope, accessToken })
     return { ctidTraderAccountId: accountId }
   },
@@ -40,10 +42,26 @@ export const accountHandlers = {
     return { ctidTraderAccountId: accountId, ...open }
   },
 
-  positionUnrealizedPnL: unsupported('unrealized profit and loss'),
-  expectedMargin: unsupported('expected margin'),
-  marginCallList: unsupported('margin calls'),
-  marginCallUpdate: unsupported('margin calls'),
+  positionUnrealizedPnL: ({ ctidTraderAccountId: accountId }, { services }) => ({
+    ctidTraderAccountId: accountId,
+    ...services.desk.unrealizedPnL(accountId),
+  }),
+
+  expectedMargin({ ctidTraderAccountId: accountId, symbolId, volume }, { services }) {
+    const expected = services.desk.expectedMargin(accountId, symbolId, volume)
+    if ('errorCode' in expected) return new Refusal(expected.errorCode, expected.description)
+    return { ctidTraderAccountId: accountId, ...expected }
+  },
+
+  // Alone among the answers about an account, these two do not name it.
+  marginCallList: ({ ctidTraderAccountId: accountId }, { services }) => ({
+    marginCall: services.desk.marginCalls(accountId),
+  }),
+
+  marginCallUpdate({ ctidTraderAccountId: accountId, marginCall }, { services }) {
+    const refused = services.desk.updateMarginCall(accountId, marginCall)
+    return refused === undefined ? {} : new Refusal(refused.errorCode, refused.description)
+  },
 } satisfies HandlersFor<
   | 'accountAuth'
   | 'accountLogout'

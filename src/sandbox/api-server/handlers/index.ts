@@ -6,6 +6,7 @@ import { historyHandlers } from './history.ts'
 import { liveDataHandlers } from './live-data.ts'
 import { referenceHandlers } from './reference.ts'
 import { tradingHandlers } from './trading.ts'
+import { tradingHistoryHandlers } from './trading-history.ts'
 
 /** What carries out each request of the catalogue. A row without a handler does not compile. */
 export const handlers: HandlersFor<RequestName> = {
@@ -14,5 +15,6 @@ export const handlers: HandlersFor<RequestName> = {
   ...referenceHandlers,
   ...liveDataHandlers,
   ...tradingHandlers,
+  ...tradingHistoryHandlers,
   ...historyHandlers,
 }

@@ -30,7 +30,7 @@ export const referenceHandlers = {
   symbolById({ ctidTraderAccountId, symbolId: ids }, { services }) {
     const symbol: ProtoOASymbol[] = []
     for (const id of ids) {
-      const known = services.world.symbols.get(id)
+      const known = services.desk.symbol(id)
       if (known !== undefined) symbol.push(known)
       else if (services.behaviour.unknownSymbolIds === 'refused') return symbolNotFound(id)
     }

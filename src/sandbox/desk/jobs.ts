@@ -1,0 +1,124 @@
+import type { Clock, Timer } from '../../async/clock.ts'
+
+interface Entry<Job> {
+  readonly at: number
+  /** Counts up, so that jobs of the same moment are done in the order in which they were given. */
+  readonly order: number
+  readonly job: Job
+}
+
+/** What waits to be done: plain data, as long as jobs are. */
+export interface JobsState<Job> {
+  readonly capturedAt: number
+  readonly entries: readonly Entry<Job>[]
+}
+
+/**
+ * Things to be done later. They are data and not functions, so that they can be captured and put back; there is one
+ * timer, for the first of them.
+ */
+export class Jobs<Job> {
+  readonly #clock: Clock
+  readonly #run: (job: Job) => void
+  /** A binary heap: the first is due first. */
+  #heap: Entry<Job>[] = []
+  #count = 0
+  #timer: { readonly at: number; readonly timer: Timer } | undefined
+
+  constructor(clock: Clock, run: (job: Job) => void) {
+    this.#clock = clock
+    this.#run = run
+  }
+
+  /** Does a job in so many milliseconds; never before this returns. */
+  after(ms: number, job: Job): void {
+    this.at(this.#clock.now() + ms, job)
+  }
+
+  /** Does a job at a moment; one that has passed counts as now. */
+  at(moment: number, job: Job): void {
+    this.#push({ at: moment, order: this.#count++, job })
+    this.#arm()
+  }
+
+  /** Every job that waits, in no order. */
+  *waiting(): Generator<Job> {
+    for (const { job } of this.#heap) yield job
+  }
+
+  capture(): JobsState<Job> {
+    return { capturedAt: this.#clock.now(), entries: [...this.#heap] }
+  }
+
+  /** Puts back what was captured, as far from being due as it was then. */
+  restore({ capturedAt, entries }: JobsState<Job>): void {
+    const shift = this.#clock.now() - capturedAt
+    this.clear()
+    for (const { at, order, job } of entries) this.#push({ at: at + shift, order, job })
+    this.#count = entries.reduce((most, { order }) => Math.max(most, order + 1), 0)
+    this.#arm()
+  }
+
+  clear(): void {
+    this.#timer?.timer.cancel()
+    this.#timer = undefined
+    this.#heap = []
+  }
+
+  #arm(): void {
+    const [first] = this.#heap
+    if (first === undefined || this.#timer?.at === first.at) return
+    this.#timer?.timer.cancel()
+    const timer = this.#clock.after(first.at - this.#clock.now(), () => this.#ring())
+    this.#timer = { at: first.at, timer }
+  }
+
+  #ring(): void {
+    this.#timer = undefined
+    try {
+      for (;;) {
+        const [first] = this.#heap
+        if (first === undefined || first.at > this.#clock.now()) return
+        this.#pop()
+        this.#run(first.job)
+      }
+    } finally {
+      this.#arm()
+    }
+  }
+
+  #push(entry: Entry<Job>): void {
+    const heap = this.#heap
+    let at = heap.push(entry) - 1
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      const parent = heap[above]
+      if (parent === undefined || !isBefore(entry, parent)) break
+      heap[at] = parent
+      at = above
+    }
+    heap[at] = entry
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let at = 0
+    for (;;) {
+      const left = 2 * at + 1
+      const [one, two] = [heap[left], heap[left + 1]]
+      if (one === undefined) break
+      const rightIsFirst = two !== undefined && isBefore(two, one)
+      const child = rightIsFirst ? two : one
+      if (isBefore(last, child)) break
+      heap[at] = child
+      at = rightIsFirst ? left + 1 : left
+    }
+    heap[at] = last
+  }
+}
+
+function isBefore(left: Entry<unknown>, right: Entry<unknown>): boolean {
+  return left.at < right.at || (left.at === right.at && left.order < right.order)
+}

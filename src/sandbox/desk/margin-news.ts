@@ -1,0 +1,63 @@
+import { type AccountBook, marginOf, type Position } from '../engine/index.ts'
+import type { Floor } from './floor.ts'
+
+/**
+ * Tells when the margin of a position that stays open has changed: because it was added to or closed in part, or because
+ * the margins of its symbol are worked out again after every change.
+ */
+export class MarginNews {
+  readonly #floor: Floor
+  #known = new Map<number, bigint>()
+
+  constructor(floor: Floor) {
+    this.#floor = floor
+  }
+
+  /** Takes down the margins before a change of positions of the symbol. */
+  before(book: AccountBook, symbolId: number): void {
+    this.#known = new Map()
+    for (const position of book.positionsOf(symbolId)) {
+      if (position.volume > 0) this.#known.set(position.positionId, book.marginOf(position))
+    }
+  }
+
+  /** Works out and tells what is different now. */
+  after(book: AccountBook, symbolId: number): void {
+    if (this.#floor.behaviour.marginUpdates === 'every-change') this.#workOut(book, symbolId)
+    const { accountId, moneyDigits } = book.account
+    for (const position of book.positionsOf(symbolId)) {
+      const { positionId, volume } = position
+      const known = this.#known.get(positionId)
+      const usedMargin = book.marginOf(position)
+      if (known === undefined || known === usedMargin || volume === 0) continue
+      this.#floor.tell({
+        accountId,
+        name: 'ProtoOAMarginChangedEvent',
+        event: { ctidTraderAccountId: accountId, positionId, usedMargin, moneyDigits },
+        clientMsgId: undefined,
+      })
+    }
+  }
+
+  /** Margins of all positions of a symbol at the prices of now, the oldest in the lowest tiers. */
+  #workOut(book: AccountBook, symbolId: number): void {
+    const { terms } = this.#floor
+    const instrument = terms.instruments.get(symbolId)
+    if (instrument === undefined) return
+    const { depositAsset, leverageInCents: accountLeverage } = book.account
+    const tiers = terms.leverages.get(instrument.leverageId)?.tiers ?? []
+    const held = { buy: 0, sell: 0 }
+    const fresh: Position[] = []
+    for (const position of book.positionsOf(symbolId)) {
+      const { side, volume } = position
+      const rates = terms.conversion.rates(terms.priceOf, side)
+      const marginRate = rates(instrument.base, depositAsset)
+      const baseToUsd = rates(instrument.base, 'USD')
+      if (marginRate === undefined || baseToUsd === undefined || volume === 0) continue
+      const each = { marginRate, baseToUsd, accountLeverage, tiers }
+      fresh.push({ ...position, margin: marginOf(volume, held[side], each), marginRate })
+      held[side] += volume
+    }
+    for (const position of fresh) book.putPosition(position)
+  }
+}
