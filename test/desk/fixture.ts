@@ -18,7 +18,7 @@ import { createWorld, type Instrument, type SandboxAccount } from '../../src/san
 export type Execution = Extract<DeskEvent, { readonly name: 'ProtoOAExecutionEvent' }>
 
 export const accountId = 1001
-export const eurusd = 1
+const eurusd = 1
 
 export interface Setting
   extends Partial<Omit<DeskOptions, 'world' | 'market' | 'clock' | 'random'>> {

@@ -1,6 +1,6 @@
 export { createDesk, type DeskOptions } from './create-desk.ts'
 export type { DeskState } from './desk-state.ts'
-export { DuplicateAccountError, UnknownAccountError, UnknownSymbolError } from './errors.ts'
+export { UnknownAccountError } from './errors.ts'
 export type { FillModel } from './fills.ts'
 export type { Delay, DeskLatency } from './latency.ts'
 export type {

@@ -20,7 +20,7 @@ export {
   type Prices,
   trailedTo,
 } from './protection.ts'
-export { pointsPerOne, type Ratio, ratio, roundHalfAway, times, toDouble } from './ratio.ts'
+export { type Ratio, ratio, roundHalfAway, times, toDouble } from './ratio.ts'
 export { nextStopOut } from './stop-out.ts'
 export { rolloverCommissionOf, swapOf } from './swap.ts'
 export {

@@ -10,7 +10,7 @@ const summer = 4 * hour
  * How many milliseconds New York is behind UTC at that moment: by the rule that holds since 2007, summer from the second
  * Sunday of March to the first of November, at 2 o'clock local time.
  */
-export function newYorkLag(moment: number): number {
+function newYorkLag(moment: number): number {
   const year = new Date(moment).getUTCFullYear()
   const begins = sundayOf(year, 2, 8) + 2 * hour + winter
   const ends = sundayOf(year, 10, 1) + 2 * hour + summer
