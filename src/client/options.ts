@@ -2,7 +2,14 @@ import type { Clock } from '../async/clock.ts'
 import type { Logger } from '../log.ts'
 import type { AccessTokenSource } from '../oauth/index.ts'
 import type { Secret } from '../secret.ts'
-import type { Carrier, ReconnectOptions, WhenOffline } from '../session/index.ts'
+import type {
+  Carrier,
+  Metrics,
+  RateLimits,
+  ReconnectOptions,
+  WhenOffline,
+  WireTap,
+} from '../session/index.ts'
 import type { Environment, environments } from './environment.ts'
 
 /** The application as it is registered with cTrader. */
@@ -38,8 +45,17 @@ export interface ClientOptions {
   readonly connectionsPerHost?: number
   /** After this long without a byte a server is asked whether it is still there, in milliseconds. @defaultValue never */
   readonly probeAfterMs?: number
+  /** How many requests a second a host takes on one connection; more than that wait. @defaultValue 50 and 5 */
+  readonly rateLimits?: Partial<RateLimits>
   /** Where to write what happens. @defaultValue nowhere */
   readonly logger?: Logger
+  /** Where the numbers of the connections go. @defaultValue nowhere */
+  readonly metrics?: Metrics
+  /**
+   * Called with every message in either direction, without its secrets: for recordings. `link` counts the links of the
+   * whole client. @defaultValue nobody
+   */
+  readonly tap?: WireTap
   /** Time as the client sees it. @defaultValue the machine's */
   readonly clock?: Clock
   /** The deadline of every request that names none, in milliseconds. @defaultValue 15,000 */

@@ -5,8 +5,10 @@ import {
   openSession,
   type ReconnectingSession,
   type SessionStatus,
+  type WireTap,
 } from '../session/index.ts'
 import { endpointsFor, type HostAddress } from './environment.ts'
+import { shareTap } from './link-numbers.ts'
 import type { ClientOptions } from './options.ts'
 import type { ConnectionStatus } from './status.ts'
 
@@ -42,9 +44,11 @@ export class SessionPool {
   readonly #options: SessionPoolOptions
   readonly #hosts = new Map<HostAddress, readonly Slot[]>()
   readonly #closing = new AbortController()
+  readonly #tap: (() => WireTap) | undefined
 
   constructor(options: SessionPoolOptions) {
     this.#options = options
+    this.#tap = options.tap && shareTap(options.tap)
   }
 
   /** How every connection stands that was needed so far. */
@@ -113,7 +117,7 @@ export class SessionPool {
   async #connect(slot: Slot, signal: AbortSignal | undefined): Promise<ReconnectingSession> {
     const { application, ca, carrier = 'protobuf-tcp', clock, logger } = this.#options
     const { requestTimeoutMs, connectTimeoutMs, probeAfterMs } = this.#options
-    const { reconnect, whenOffline } = this.#options
+    const { metrics, rateLimits, reconnect, whenOffline } = this.#options
     const closing = this.#closing.signal
     const session = await openSession({
       endpoint: endpointsFor(slot.address, carrier),
@@ -127,6 +131,9 @@ export class SessionPool {
       probeAfterMs,
       reconnect,
       whenOffline,
+      metrics,
+      rateLimits,
+      tap: this.#tap?.(),
       signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
     })
     const note = (status: SessionStatus): void => {

@@ -14,6 +14,15 @@ export type RequestScope = 'link' | 'application' | 'account' | 'trade'
 export type RateBudget = 'general' | 'historical'
 
 /**
+ * What goes first when not everything may be sent at once, the most urgent first: getting out of the market, changing what
+ * stands in it, going into it; then questions about the account, about the market, and about the past.
+ */
+export const urgencies = ['close', 'amend', 'open', 'account', 'market', 'history'] as const
+
+/** One of {@link urgencies}. */
+export type RequestUrgency = (typeof urgencies)[number]
+
+/**
  * What answers a request.
  *
  * - `response`: one message of the type named in `expect`
@@ -28,6 +37,7 @@ export interface CatalogRow<Send extends keyof Messages, Expect extends keyof Me
   readonly answer: AnswerKind
   readonly scope: RequestScope
   readonly budget: RateBudget
+  readonly urgency: RequestUrgency
   /** Whether sending it again after a lost connection changes nothing but the answer's arrival. */
   readonly repeatable: boolean
 }
@@ -36,13 +46,20 @@ function row<const Send extends keyof Messages, const Expect extends keyof Messa
   scope: RequestScope,
   send: Send,
   expect: Expect,
-  more: Partial<Pick<CatalogRow<Send, Expect>, 'answer' | 'budget' | 'repeatable'>> = {},
+  more: Partial<Omit<CatalogRow<Send, Expect>, 'scope' | 'send' | 'expect'>> = {},
 ): CatalogRow<Send, Expect> {
-  return { send, expect, scope, answer: 'response', budget: 'general', repeatable: true, ...more }
+  return {
+    ...{ send, expect, scope, answer: 'response', budget: 'general' },
+    ...{ urgency: 'account', repeatable: true },
+    ...more,
+  }
 }
 
-const trading = { answer: 'events', repeatable: false } as const
-const historical = { budget: 'historical' } as const
+const opening = { answer: 'events', urgency: 'open', repeatable: false } as const
+const amending = { answer: 'events', urgency: 'amend', repeatable: false } as const
+const closing = { answer: 'events', urgency: 'close', repeatable: false } as const
+const market = { urgency: 'market' } as const
+const historical = { budget: 'historical', urgency: 'history' } as const
 
 /**
  * One row per request of the protocol. Typed calls, rate budgets, the command line's `raw`, the documentation's
@@ -70,24 +87,27 @@ export const catalog = {
   accountAuth: row('application', 'ProtoOAAccountAuthReq', 'ProtoOAAccountAuthRes'),
   accountLogout: row('account', 'ProtoOAAccountLogoutReq', 'ProtoOAAccountLogoutRes'),
 
-  assetList: row('account', 'ProtoOAAssetListReq', 'ProtoOAAssetListRes'),
-  assetClassList: row('account', 'ProtoOAAssetClassListReq', 'ProtoOAAssetClassListRes'),
+  assetList: row('account', 'ProtoOAAssetListReq', 'ProtoOAAssetListRes', market),
+  assetClassList: row('account', 'ProtoOAAssetClassListReq', 'ProtoOAAssetClassListRes', market),
   symbolCategoryList: row(
     'account',
     'ProtoOASymbolCategoryListReq',
     'ProtoOASymbolCategoryListRes',
+    market,
   ),
-  symbolsList: row('account', 'ProtoOASymbolsListReq', 'ProtoOASymbolsListRes'),
-  symbolById: row('account', 'ProtoOASymbolByIdReq', 'ProtoOASymbolByIdRes'),
+  symbolsList: row('account', 'ProtoOASymbolsListReq', 'ProtoOASymbolsListRes', market),
+  symbolById: row('account', 'ProtoOASymbolByIdReq', 'ProtoOASymbolByIdRes', market),
   symbolsForConversion: row(
     'account',
     'ProtoOASymbolsForConversionReq',
     'ProtoOASymbolsForConversionRes',
+    market,
   ),
   dynamicLeverageById: row(
     'account',
     'ProtoOAGetDynamicLeverageByIDReq',
     'ProtoOAGetDynamicLeverageByIDRes',
+    market,
   ),
 
   trader: row('account', 'ProtoOATraderReq', 'ProtoOATraderRes'),
@@ -133,34 +153,43 @@ export const catalog = {
     historical,
   ),
 
-  subscribeSpots: row('account', 'ProtoOASubscribeSpotsReq', 'ProtoOASubscribeSpotsRes'),
-  unsubscribeSpots: row('account', 'ProtoOAUnsubscribeSpotsReq', 'ProtoOAUnsubscribeSpotsRes'),
+  subscribeSpots: row('account', 'ProtoOASubscribeSpotsReq', 'ProtoOASubscribeSpotsRes', market),
+  unsubscribeSpots: row(
+    'account',
+    'ProtoOAUnsubscribeSpotsReq',
+    'ProtoOAUnsubscribeSpotsRes',
+    market,
+  ),
   subscribeLiveTrendbar: row(
     'account',
     'ProtoOASubscribeLiveTrendbarReq',
     'ProtoOASubscribeLiveTrendbarRes',
+    market,
   ),
   unsubscribeLiveTrendbar: row(
     'account',
     'ProtoOAUnsubscribeLiveTrendbarReq',
     'ProtoOAUnsubscribeLiveTrendbarRes',
+    market,
   ),
   subscribeDepthQuotes: row(
     'account',
     'ProtoOASubscribeDepthQuotesReq',
     'ProtoOASubscribeDepthQuotesRes',
+    market,
   ),
   unsubscribeDepthQuotes: row(
     'account',
     'ProtoOAUnsubscribeDepthQuotesReq',
     'ProtoOAUnsubscribeDepthQuotesRes',
+    market,
   ),
 
-  newOrder: row('trade', 'ProtoOANewOrderReq', 'ProtoOAExecutionEvent', trading),
-  cancelOrder: row('trade', 'ProtoOACancelOrderReq', 'ProtoOAExecutionEvent', trading),
-  amendOrder: row('trade', 'ProtoOAAmendOrderReq', 'ProtoOAExecutionEvent', trading),
-  amendPositionSltp: row('trade', 'ProtoOAAmendPositionSLTPReq', 'ProtoOAExecutionEvent', trading),
-  closePosition: row('trade', 'ProtoOAClosePositionReq', 'ProtoOAExecutionEvent', trading),
+  newOrder: row('trade', 'ProtoOANewOrderReq', 'ProtoOAExecutionEvent', opening),
+  cancelOrder: row('trade', 'ProtoOACancelOrderReq', 'ProtoOAExecutionEvent', closing),
+  amendOrder: row('trade', 'ProtoOAAmendOrderReq', 'ProtoOAExecutionEvent', amending),
+  amendPositionSltp: row('trade', 'ProtoOAAmendPositionSLTPReq', 'ProtoOAExecutionEvent', amending),
+  closePosition: row('trade', 'ProtoOAClosePositionReq', 'ProtoOAExecutionEvent', closing),
 } as const
 
 /** The name of a request in the catalogue. */

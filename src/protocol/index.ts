@@ -11,7 +11,9 @@ export {
   type RequestMessage,
   type RequestName,
   type RequestScope,
+  type RequestUrgency,
   type ResponseMessage,
+  urgencies,
 } from './catalog.ts'
 export { decodeMessage, encodeMessage, withDefaults } from './codec.ts'
 export {
@@ -45,3 +47,12 @@ export * from './generated/messages.ts'
 export { encodeJsonEnvelope, messageFromJson, messageToJson, readJsonEnvelope } from './json.ts'
 export { JsonSplitter, type JsonSplitterOptions } from './json-splitter.ts'
 export { type JsonValue, parseJson, stringifyJson } from './json-text.ts'
+export {
+  formatWireRecord,
+  parseWireRecord,
+  type RecordedMessage,
+  recordMessage,
+  secretMark,
+  secretsIn,
+  type WireRecord,
+} from './recording.ts'

@@ -66,6 +66,8 @@ export interface ExchangeSetup<K extends RequestName> extends Refused {
   readonly keep: boolean
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Called once, with its first answer or its failure. */
+  readonly onSettled: (error: Error | undefined) => void
   /** Called once, when nothing more is expected. */
   readonly onOver: (clientMsgId: string) => void
   /** Called when it was sent and no answer came in time. */
@@ -93,6 +95,7 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
   #state: 'waiting' | 'answered' | 'over' = 'waiting'
   #error: Error | undefined
   #timer: Timer | undefined
+  #deadlineMs = Number.POSITIVE_INFINITY
   #onAbort: (() => void) | undefined
 
   constructor(setup: ExchangeSetup<K>) {
@@ -115,7 +118,13 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
       this.#onAbort = onAbort
       signal.addEventListener('abort', onAbort, { once: true })
     }
+    this.#deadlineMs = clock.monotonic() + timeoutMs
     this.#timer = clock.after(timeoutMs, () => this.#expire())
+  }
+
+  /** When the wait for the first answer ends, on the monotonic clock. */
+  get deadlineMs(): number {
+    return this.#deadlineMs
   }
 
   get first(): Promise<ResponseMessage<K>> {
@@ -125,6 +134,11 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
   /** It has been handed to the connection. */
   markSent(): void {
     this.sent = true
+  }
+
+  /** The server refused to look at it, and it waits to be sent again. */
+  markUnsent(): void {
+    this.sent = false
   }
 
   /** Whether nothing more is expected. */
@@ -143,6 +157,7 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
       this.#timer?.cancel()
       this.#state = 'answered'
       this.#first.resolve(message)
+      this.#setup.onSettled(undefined)
     }
     if (!this.#setup.keep) return this.#end()
     if (this.#events.length < eventLimit) this.#events.push(message)
@@ -152,7 +167,7 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
   /** It failed, before or after its first answer; nothing more is expected. */
   fail(error: Error): void {
     if (this.#state === 'over') return
-    if (this.#state === 'waiting') this.#first.reject(error)
+    if (this.#state === 'waiting') this.#reject(error)
     this.#end(error)
   }
 
@@ -166,7 +181,7 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
 
   release(): void {
     if (this.#state === 'over') return
-    if (this.#state === 'waiting') this.#first.reject(new RequestAbortedError(this, this.#outcome))
+    if (this.#state === 'waiting') this.#reject(new RequestAbortedError(this, this.#outcome))
     this.#end()
   }
 
@@ -210,9 +225,14 @@ export class OpenExchange<K extends RequestName> implements Exchange<K>, Refused
     const error = new RequestTimeoutError(this, this.#setup.timeoutMs, this.#outcome)
     if (this.#setup.keep && this.sent) {
       this.#state = 'answered'
-      this.#first.reject(error)
+      this.#reject(error)
     } else this.fail(error)
     if (this.sent) this.#setup.onUnanswered()
+  }
+
+  #reject(error: Error): void {
+    this.#first.reject(error)
+    this.#setup.onSettled(error)
   }
 
   #end(error?: Error): void {

@@ -30,6 +30,10 @@ export interface ExchangesOptions {
   readonly timeoutMs: number
   /** A request that had been sent was not answered in time. */
   readonly onUnanswered?: (request: RequestName) => void
+  /** A request has its first answer, or has failed. */
+  readonly onSettled?: (exchange: OpenExchange<RequestName>, error: Error | undefined) => void
+  /** Told of every refusal. Returns whether the request is sent again, so that it is not refused yet. */
+  readonly isRepeated?: (exchange: OpenExchange<RequestName>, error: RequestRefusedError) => boolean
   /** The server refused a request for an account. */
   readonly onRefused?: (accountId: number, error: RequestRefusedError) => void
 }
@@ -76,7 +80,7 @@ export class Exchanges {
         remedy: 'Give an id that is not empty and not in use on this session, or none at all.',
       })
     }
-    const exchange = new OpenExchange<K>({
+    const exchange: OpenExchange<K> = new OpenExchange<K>({
       request,
       clientMsgId,
       accountId: accountOf(payload),
@@ -84,12 +88,13 @@ export class Exchanges {
       keep,
       timeoutMs,
       signal,
+      // The table holds exchanges of every kind; the id leads back to the kind that was opened.
+      onSettled: (error) => this.#options.onSettled?.(exchange as unknown as AnyExchange, error),
       onOver: (id) => void this.#open.delete(id),
       onUnanswered: () => this.#options.onUnanswered?.(request),
       onThrow: (error, id) =>
         logger.error({ request, clientMsgId: id, error }, 'a follower of an exchange threw'),
     })
-    // The table holds exchanges of every kind; the id leads back to the kind that was opened.
     this.#open.set(clientMsgId, exchange as unknown as AnyExchange)
     exchange.start(clock)
     return exchange
@@ -158,6 +163,7 @@ export class Exchanges {
   }
 
   #refuse(exchange: AnyExchange, error: RequestRefusedError): void {
+    if (this.#options.isRepeated?.(exchange, error)) return
     exchange.fail(error)
     if (exchange.accountId !== undefined) this.#options.onRefused?.(exchange.accountId, error)
   }

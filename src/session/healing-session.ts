@@ -32,6 +32,7 @@ import type { CloseOptions, Readiness, ReconnectingSession } from './reconnectin
 import type { RequestRefusedError } from './refusal.ts'
 import { judgeRefusal } from './refusal-verdict.ts'
 import { type Obstacle, Requests } from './requests.ts'
+import { nothingQueued, type QueueStatus } from './scheduler.ts'
 import { sleep } from './sleep.ts'
 import { isSame, standing } from './standing.ts'
 import type { SessionEnd } from './state.ts'
@@ -128,6 +129,10 @@ export class HealingSession implements ReconnectingSession {
 
   get pending(): number {
     return this.#connection?.live.pending ?? 0
+  }
+
+  get queued(): QueueStatus {
+    return this.#connection?.live.queued ?? nothingQueued
   }
 
   /** Resolves once there has been a link. Leaves nothing behind when it rejects. */

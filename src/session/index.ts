@@ -20,6 +20,7 @@ export {
 export type { CallOptions, Exchange } from './exchange.ts'
 export { withFreshToken } from './fresh-token.ts'
 export { Listeners } from './listeners.ts'
+export type { Counters, Histograms, Metrics, RequestEnd } from './metrics.ts'
 export { openSession } from './open-session.ts'
 export type { SessionOptions } from './options.ts'
 export {
@@ -34,8 +35,10 @@ export {
 export type { OpenSessionOptions, ReconnectOptions, WhenOffline } from './reconnect-options.ts'
 export type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
 export { OrderRejectedError, RequestRefusedError } from './refusal.ts'
+export type { BudgetQueue, QueueStatus, RateLimits } from './scheduler.ts'
 export type { LinkSession, Session } from './session.ts'
 export type { SessionEnd, SessionState } from './state.ts'
 export { toTokenSource } from './static-token.ts'
 export type { Missing, SessionStatus, WaitReason } from './status.ts'
 export type { Subscription } from './subscriptions.ts'
+export type { WireTap } from './tap.ts'

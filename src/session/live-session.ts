@@ -11,6 +11,7 @@ import type { Secret } from '../secret.ts'
 import { type Link, LinkClosedError, type LinkEnd } from '../transport/index.ts'
 import { Authenticator, type TokenAccounts } from './authenticator.ts'
 import { type Calls, makeCalls } from './calls.ts'
+import { Departures } from './departures.ts'
 import {
   Dispatcher,
   type MalformedListener,
@@ -29,8 +30,10 @@ import { Outbox } from './outbox.ts'
 import type { SessionOwner } from './owner.ts'
 import { Prober } from './prober.ts'
 import { MuteConnectionError } from './reconnect-errors.ts'
+import type { QueueStatus } from './scheduler.ts'
 import type { LinkSession } from './session.ts'
 import { move, type SessionEnd, type SessionState } from './state.ts'
+import type { LinkTap } from './tap.ts'
 import { openWire, type Wire } from './wire.ts'
 
 /** Wires the organs of a session together. */
@@ -39,6 +42,8 @@ export class LiveSession implements LinkSession {
   readonly #options: ResolvedOptions
   readonly #owner: SessionOwner | undefined
   readonly #exchanges: Exchanges
+  readonly #departures: Departures
+  readonly #tap: LinkTap | undefined
   readonly #dispatcher: Dispatcher
   readonly #authenticator: Authenticator
   readonly #heartbeat: Heartbeat
@@ -62,6 +67,13 @@ export class LiveSession implements LinkSession {
       timeoutMs: requestTimeoutMs,
       onUnanswered: (request) => owner?.unanswered(request),
       onRefused: (accountId, error) => owner?.refused(accountId, error),
+      onSettled: (exchange, error) => this.#departures.settled(exchange, error),
+      isRepeated: (exchange, error) => this.#departures.refused(exchange, error),
+    })
+    this.#tap = options.tap?.link()
+    this.#departures = new Departures({
+      ...{ clock, logger, limits: options.rateLimits, metrics: options.metrics, tap: this.#tap },
+      transmit: (outgoing, bytes) => this.#outbox?.send(outgoing, bytes),
     })
     this.#dispatcher = owner?.dispatcher ?? new Dispatcher(logger)
     this.#ending = new Ending(logger)
@@ -99,7 +111,8 @@ export class LiveSession implements LinkSession {
       onDisconnect: (error) => this.#fail('server', error),
     })
     const { format, frameLimit, transport } = options
-    this.#wire = openWire({ format, framing: transport.framing, frameLimit }, inbox)
+    const sink = this.#tap?.wrap(inbox) ?? inbox
+    this.#wire = openWire({ format, framing: transport.framing, frameLimit }, sink)
   }
 
   get state(): SessionState {
@@ -112,6 +125,10 @@ export class LiveSession implements LinkSession {
 
   get pending(): number {
     return this.#exchanges.size
+  }
+
+  get queued(): QueueStatus {
+    return this.#departures.queued
   }
 
   /** Opens the link and authenticates the application. Leaves nothing behind when it rejects. */
@@ -133,6 +150,7 @@ export class LiveSession implements LinkSession {
         signal: stop,
       })
       this.#link = link
+      this.#linked(link)
       this.#goOn({ phase: 'authenticating' })
       logger.debug({ remote: link.remote }, 'connected')
       this.#outbox = new Outbox(link, () => this.#heartbeat.sent())
@@ -240,7 +258,7 @@ export class LiveSession implements LinkSession {
     }
   }
 
-  /** The one way out for requests: what decides when a request may leave belongs here. */
+  /** The one way out for requests. When they leave is for the departures to decide. */
   #send<K extends RequestName>(
     request: K,
     payload: RequestMessage<K>,
@@ -254,9 +272,11 @@ export class LiveSession implements LinkSession {
       return exchange
     }
     const name = catalog[request].send
+    const { clientMsgId } = exchange
     try {
-      const bytes = this.#wire.encode(name, payload as Messages[typeof name], exchange.clientMsgId)
-      this.#outbox.send(exchange, bytes)
+      const bytes = this.#wire.encode(name, payload as Messages[typeof name], clientMsgId)
+      const recorded = this.#tap?.prepare(name, payload, clientMsgId)
+      this.#departures.add(exchange as unknown as OpenExchange<RequestName>, bytes, recorded)
     } catch (error) {
       exchange.fail(error instanceof Error ? error : new Error(String(error)))
     }
@@ -269,6 +289,7 @@ export class LiveSession implements LinkSession {
     try {
       this.#link?.send(this.#wire.encode('ProtoHeartbeatEvent', {}))
       this.#heartbeat.sent()
+      this.#tap?.sent(this.#tap.prepare('ProtoHeartbeatEvent', {}))
     } catch (error) {
       this.#options.logger.debug({ error }, 'a heartbeat could not be sent')
     }
@@ -283,6 +304,13 @@ export class LiveSession implements LinkSession {
       if (!(error instanceof CTraderError)) throw error
       this.#fail('failure', error)
     }
+  }
+
+  #linked(link: Link): void {
+    const { format, metrics, transport } = this.#options
+    const carrier = `${format}-${transport.name}`
+    metrics?.count('linksOpened', { carrier })
+    this.#tap?.opened(carrier, link.remote)
   }
 
   /** The next phase on the way to `ready`, unless the end has been decided meanwhile. */
@@ -312,7 +340,13 @@ export class LiveSession implements LinkSession {
     if (!this.#ending.decide(end)) return false
     this.#state = move(this.#state, { phase: 'closing' })
     this.#wire.stop()
+    this.#departures.stop()
     this.#heartbeat.stop()
+    if (this.#link !== undefined) {
+      const { kind, error } = end
+      this.#options.metrics?.count('linksEnded', { end: kind, code: error.code })
+      this.#tap?.closed(error.code)
+    }
     for (const accountId of this.#authenticator.clear()) this.#lost.tell(accountId)
     // Whoever hears that its request has failed finds the session where it is.
     this.#owner?.ending(end)

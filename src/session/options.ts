@@ -5,6 +5,9 @@ import { type Secret, toSecret } from '../secret.ts'
 import type { Endpoint, Transport } from '../transport/index.ts'
 import { type Carrier, formatOf, transportOf, type WireFormat } from './carrier.ts'
 import { secureRandom } from './message-ids.ts'
+import type { Metrics } from './metrics.ts'
+import type { RateLimits } from './scheduler.ts'
+import { Tap, type WireTap } from './tap.ts'
 
 export interface SessionOptions {
   /** The server to connect to; protobuf and JSON have different ports. */
@@ -41,6 +44,12 @@ export interface SessionOptions {
   readonly probeTimeoutMs?: number | undefined
   /** The longest frame to accept, in bytes. @defaultValue 15,000,000 */
   readonly frameLimit?: number | undefined
+  /** How many requests a second the server takes on one connection; more than that wait. @defaultValue 50 and 5 */
+  readonly rateLimits?: Partial<RateLimits> | undefined
+  /** Where the session's numbers go. @defaultValue nowhere */
+  readonly metrics?: Metrics | undefined
+  /** Called with every message in either direction, without its secrets: for recordings. @defaultValue nobody */
+  readonly tap?: WireTap | undefined
   /** Random numbers from 0 up to, but not including, 1, for the ids of requests. @defaultValue unforeseeable ones */
   readonly random?: (() => number) | undefined
   /** Gives up connecting when it aborts; without effect once the session is open. */
@@ -64,6 +73,9 @@ export interface ResolvedOptions {
   readonly probeAfterMs: number | undefined
   readonly probeTimeoutMs: number
   readonly frameLimit: number | undefined
+  readonly rateLimits: RateLimits
+  readonly metrics: Metrics | undefined
+  readonly tap: Tap | undefined
 }
 
 /** The server wants to hear from a client every ten seconds; a little less leaves room for a busy moment. */
@@ -104,7 +116,33 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
         : positive('probeAfterMs', options.probeAfterMs),
     probeTimeoutMs: positive('probeTimeoutMs', options.probeTimeoutMs ?? 5_000),
     frameLimit: options.frameLimit,
+    rateLimits: resolveRateLimits(options.rateLimits),
+    metrics: options.metrics,
+    tap: resolveTap(options),
   }
+}
+
+function resolveRateLimits({
+  generalPerSecond = 50,
+  historicalPerSecond = 5,
+}: Partial<RateLimits> = {}): RateLimits {
+  const limits = { generalPerSecond, historicalPerSecond }
+  for (const [name, value] of Object.entries(limits)) {
+    if (Number.isInteger(value) && value > 0 && value <= 100_000) continue
+    throw new InvalidArgumentError(`The rate limit ${name} cannot be ${value}.`, {
+      facts: { [name]: value },
+      remedy: 'Give a whole number of requests a second, from 1 to 100000.',
+    })
+  }
+  return limits
+}
+
+function resolveTap({ application, clock, logger, tap }: SessionOptions): Tap | undefined {
+  if (tap === undefined) return undefined
+  return new Tap({
+    ...{ clock: clock ?? systemClock, logger: logger ?? silentLogger, listener: tap },
+    secrets: [toSecret(application.clientSecret).reveal()],
+  })
 }
 
 function resolveTransport(options: SessionOptions): Pick<ResolvedOptions, 'transport' | 'format'> {

@@ -4,6 +4,7 @@ import type { TokenAccounts } from './authenticator.ts'
 import type { Calls } from './calls.ts'
 import type { MalformedListener, MessageListener, UnknownListener } from './dispatcher.ts'
 import type { CallOptions, Exchange } from './exchange.ts'
+import type { QueueStatus } from './scheduler.ts'
 import type { SessionEnd, SessionState } from './state.ts'
 
 /**
@@ -15,6 +16,8 @@ export interface Session extends AsyncDisposable {
   readonly closed: Promise<SessionEnd>
   /** How many requests are under way. */
   readonly pending: number
+  /** How many of them wait to be sent because of the server's rate limits, and for how long. */
+  readonly queued: QueueStatus
 
   /**
    * Every request of the catalogue as a function. Each rejects with a {@link RequestError}, whose `outcome` says whether

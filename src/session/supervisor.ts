@@ -111,6 +111,7 @@ export class Supervisor {
       return after
     }
     this.#generation++
+    if (this.#generation > 1) this.#options.metrics?.count('reconnects', {})
     this.#plan.opened()
     this.#live = live
     this.#port.begin(connection)

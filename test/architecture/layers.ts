@@ -14,7 +14,7 @@ export const levels: readonly (readonly string[])[] = [
   ['state'],
   ['client'],
   ['index'],
-  ['stores'],
+  ['stores', 'telemetry'],
   ['gateway', 'web'],
   ['cli'],
 ]
