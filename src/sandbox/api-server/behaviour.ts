@@ -14,6 +14,21 @@ export interface ApiBehaviour {
   readonly historicalBreach: BreachAnswer
   /** Whether the version may be asked for before the application is authenticated. @defaultValue false */
   readonly versionBeforeAuthentication: boolean
+  /**
+   * Live trend bars of a symbol whose spots are not subscribed to: the schema says the former, a user saw the latter.
+   * @defaultValue 'NOT_SUBSCRIBED_TO_SPOTS'
+   */
+  readonly trendbarWithoutSpots: 'NOT_SUBSCRIBED_TO_SPOTS' | 'INVALID_REQUEST'
+  /**
+   * How long a stretch of trend bars one request may ask for: a table by period was in the schema until 2024, longer
+   * ones have been answered since.
+   * @defaultValue 'unlimited'
+   */
+  readonly trendbarWindow: 'unlimited' | 'by-period'
+  /** How long a stretch of ticks one request may ask for: the help pages say a week. @defaultValue 'week' */
+  readonly tickWindow: 'week' | 'unlimited'
+  /** Whether some bars of the past come with a `deltaHigh` of 0 that is too low, as was reported. @defaultValue 'exact' */
+  readonly trendbarHigh: 'exact' | 'sometimes-zero'
   /** Whether spot subscriptions outlive an account session ended by a token refresh. @defaultValue false */
   readonly subscriptionsSurviveRefresh: boolean
   /**
@@ -45,6 +60,10 @@ const choices: { readonly [K in keyof ApiBehaviour]: readonly ApiBehaviour[K][] 
   generalBreach: ['REQUEST_FREQUENCY_EXCEEDED', 'BLOCKED_PAYLOAD_TYPE'],
   historicalBreach: ['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'],
   versionBeforeAuthentication: [false, true],
+  trendbarWithoutSpots: ['NOT_SUBSCRIBED_TO_SPOTS', 'INVALID_REQUEST'],
+  trendbarWindow: ['unlimited', 'by-period'],
+  tickWindow: ['week', 'unlimited'],
+  trendbarHigh: ['exact', 'sometimes-zero'],
   subscriptionsSurviveRefresh: [false, true],
   sessionsSurviveRefresh: [false, true],
   refreshPush: ['both', 'token', 'disconnect', 'none'],

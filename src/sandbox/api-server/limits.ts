@@ -12,6 +12,10 @@ export interface ApiLimits {
   readonly clientMsgIdLength: number
   /** Bytes that may wait for a reader that does not read; beyond them the connection is cut. @defaultValue 8 MiB */
   readonly queuedBytes: number
+  /** Most trend bars in one answer. Not published; 5,000 and, once, 14,000 were seen. @defaultValue 14,000 */
+  readonly trendbarsPerAnswer: number
+  /** Most ticks in one answer. Not published. @defaultValue 10,000 */
+  readonly ticksPerAnswer: number
   /** How long a connection may stay without application authentication, in ms. @defaultValue 30,000 */
   readonly unauthenticatedMs: number
   /** How long an authenticated connection may send nothing, in ms. @defaultValue 30,000 */
@@ -30,6 +34,8 @@ const defaults: ApiLimits = {
   frameBytes: 15_000_000,
   clientMsgIdLength: 1024,
   queuedBytes: 8 * 1024 * 1024,
+  trendbarsPerAnswer: 14_000,
+  ticksPerAnswer: 10_000,
   unauthenticatedMs: 30_000,
   silenceMs: 30_000,
   heartbeatMs: 25_000,

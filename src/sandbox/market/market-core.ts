@@ -74,6 +74,11 @@ export class MarketCore {
     return this.#histories.get(symbolId)?.bars(period, range, this.clock.now()) ?? none
   }
 
+  barSpan(period: ProtoOATrendbarPeriod, at: number): { start: number; end: number } {
+    const start = this.calendar.startOf(period, at)
+    return { start, end: this.calendar.endOf(period, start) }
+  }
+
   formingBar(symbolId: number, period: ProtoOATrendbarPeriod): Bar | undefined {
     const now = this.clock.now()
     const start = this.calendar.startOf(period, now)

@@ -128,6 +128,11 @@ export interface Market {
   watch(symbolId: number): () => void
   /** Trend bars that begin within the range, oldest first. */
   bars(symbolId: number, period: ProtoOATrendbarPeriod, range: PastRange): Page<Bar>
+  /** When the bar of a period that a moment lies in begins and ends, ms; the end is exclusive. */
+  barSpan(
+    period: ProtoOATrendbarPeriod,
+    at: number,
+  ): { readonly start: number; readonly end: number }
   /** The bar that is being formed now; undefined while it has no tick. */
   formingBar(symbolId: number, period: ProtoOATrendbarPeriod): Bar | undefined
   /** Updates of one side within the range, newest first. */

@@ -4,6 +4,7 @@ import { accountHandlers } from './account.ts'
 import { applicationHandlers } from './application.ts'
 import { historyHandlers } from './history.ts'
 import { liveDataHandlers } from './live-data.ts'
+import { priceHistoryHandlers } from './price-history.ts'
 import { referenceHandlers } from './reference.ts'
 import { tradingHandlers } from './trading.ts'
 import { tradingHistoryHandlers } from './trading-history.ts'
@@ -17,4 +18,5 @@ export const handlers: HandlersFor<RequestName> = {
   ...tradingHandlers,
   ...tradingHistoryHandlers,
   ...historyHandlers,
+  ...priceHistoryHandlers,
 }
