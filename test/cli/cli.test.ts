@@ -161,11 +161,11 @@ describe('failures are one or two lines on stderr and the contract’s exit stat
       'symbolId[0]',
     ],
     [
-      'a request that the sandbox does not serve yet',
-      ['raw', 'margin-call-list'],
+      'a request that the server refuses',
+      ['raw', 'trendbars', '{"symbolId":1,"period":99}'],
       there,
       4,
-      'UNSUPPORTED_MESSAGE',
+      'INVALID_REQUEST',
     ],
     ['a scope there is not', ['login', '--scope', 'everything'], there, 2, 'trading'],
   ])('%s', async (_what, args, env, code, text) => {

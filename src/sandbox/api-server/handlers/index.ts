@@ -2,7 +2,6 @@ import type { RequestName } from '../../../protocol/index.ts'
 import type { HandlersFor } from '../call.ts'
 import { accountHandlers } from './account.ts'
 import { applicationHandlers } from './application.ts'
-import { historyHandlers } from './history.ts'
 import { liveDataHandlers } from './live-data.ts'
 import { priceHistoryHandlers } from './price-history.ts'
 import { referenceHandlers } from './reference.ts'
@@ -17,6 +16,5 @@ export const handlers: HandlersFor<RequestName> = {
   ...liveDataHandlers,
   ...tradingHandlers,
   ...tradingHistoryHandlers,
-  ...historyHandlers,
   ...priceHistoryHandlers,
 }
