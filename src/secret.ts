@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { InvalidArgumentError } from './errors.ts'
 
 const text = '[secret]'
@@ -29,8 +30,21 @@ export class Secret {
     return this.#value === other.#value
   }
 
+  /** Eight hexadecimal digits by which people can tell whether two values are the same, without seeing either. */
+  fingerprint(): string {
+    return createHash('sha256').update(this.#value).digest('hex').slice(0, 8)
+  }
+
   toString(): string {
     return text
+  }
+
+  [Symbol.toPrimitive](): string {
+    return text
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Secret'
   }
 
   toJSON(): string {

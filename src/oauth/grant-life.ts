@@ -7,15 +7,15 @@ import {
   GrantClosedError,
   NotLoggedInError,
   ReauthorizationRequiredError,
-  RefresherSilentError,
   TokenPersistError,
 } from './grant-errors.ts'
 import type { GrantEvent, GrantHealth } from './grant-events.ts'
+import { healthOf } from './grant-health.ts'
 import type { CheckedGrantOptions } from './grant-options.ts'
 import { Listeners } from './listeners.ts'
+import { awaitNewer } from './reader-wait.ts'
 import { isSame, issued } from './refresh-record.ts'
 import { type RefreshResult, RefreshRun } from './refresh-run.ts'
-import { grantEnded } from './refresh-verdict.ts'
 import { RenewalPlan } from './renewal-plan.ts'
 import type { TokenRecord, TokenStoreLock } from './token-store.ts'
 import { UnsavedPair } from './unsaved-pair.ts'
@@ -87,29 +87,11 @@ export class GrantLife {
   }
 
   health(): GrantHealth {
-    const record = this.#record
-    const { failure, nextAt } = this.#plan
-    const dead = record?.status === 'dead'
-    const persisted = this.#unsaved === undefined
-    const refreshable = record?.tokens.refreshToken !== undefined && !dead && !this.#plan.isBlocked
-    const healthy = persisted && failure === undefined && refreshable
-    return {
-      status:
-        record === undefined
-          ? 'not-loaded'
-          : dead
-            ? 'reauthorization-required'
-            : healthy
-              ? 'ok'
-              : 'degraded',
-      generation: record?.generation,
-      expiresAt: record?.tokens.expiresAt,
-      persisted,
-      refreshable,
-      refreshing: this.#flight !== undefined,
-      nextRefreshAt: nextAt,
-      lastFailure: failure && { code: failure.code, kind: failure.kind, at: failure.at },
-    }
+    const refreshing = this.#flight !== undefined
+    return healthOf(this.#record, this.#plan, {
+      refreshing,
+      persisted: this.#unsaved === undefined,
+    })
   }
 
   closedError(): GrantClosedError {
@@ -155,7 +137,10 @@ export class GrantLife {
 
   async #refresh(): Promise<IssuedToken> {
     this.#plan.forgetFailure()
-    return this.#renew(issued(await this.#settled()))
+    const before = await this.#loaded()
+    const record = await this.#settled()
+    // Settling what was left behind may have renewed them already.
+    return isSame(record, issued(before)) ? this.#renew(issued(record)) : issued(record)
   }
 
   async #start(): Promise<void> {
@@ -215,7 +200,9 @@ export class GrantLife {
       if (this.#unsaved !== undefined) return this.#insteadOfUnsaved(this.#unsaved, seen)
       const record = this.#record
       if (record !== undefined && record.generation > seen.generation) return issued(record)
-      if (this.#options.role === 'reader') return this.#awaitNewer(seen)
+      if (this.#options.role === 'reader') {
+        return awaitNewer(seen, this.#options, () => this.#reload(), this.#closing.signal)
+      }
       if (this.#flight === undefined) {
         this.#plan.throwIfTooSoon()
         return this.#fly((run) => run.replace(seen))
@@ -355,19 +342,6 @@ export class GrantLife {
     }
     this.#adopt(record, false)
     return record
-  }
-
-  async #awaitNewer(seen: IssuedToken): Promise<IssuedToken> {
-    const { clock, waitMs, pollMs, grant } = this.#options
-    const { signal } = this.#closing
-    const until = clock.monotonic() + waitMs
-    while (clock.monotonic() < until) {
-      const record = await this.#reload()
-      if (record !== undefined && !isSame(record, seen)) return issued(record)
-      if (record?.status === 'dead') throw grantEnded(grant, record)
-      await sleep(Math.min(500, pollMs), clock, signal)
-    }
-    throw new RefresherSilentError(grant, seen.generation, waitMs)
   }
 
   async #renewInBackground(): Promise<void> {

@@ -174,7 +174,9 @@ export class RefreshRun {
       { grant, generation: noted.generation, startedAt: intent.startedAt, probe },
       'A refresh was sent and its answer is not known.',
     )
-    if ((intent.replays ?? 0) > 0) {
+    // A program that was killed before its second try may never have made it.
+    const replays = intent.replays ?? 0
+    if (replays >= (cause === undefined ? 3 : 1)) {
       if (probe !== 'accepted') throw await this.#bury(noted, cause)
       // The old token still works: neither request was acted on.
       await this.#noteQuietly({ ...noted, intent: undefined })
@@ -189,7 +191,7 @@ export class RefreshRun {
     if (!isSame(latest, issued(noted))) return { kind: 'newer', record: latest }
     const again: TokenRecord = {
       ...noted,
-      intent: { ...intent, replays: 1, startedAt: clock.now(), owner: this.#options.owner },
+      intent: { ...intent, replays: replays + 1, owner: this.#options.owner },
     }
     await this.#note(again)
     let answer: TokenAnswer

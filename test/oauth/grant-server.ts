@@ -17,6 +17,7 @@ export class GrantServer {
   refused = 0
   #number: number
   #lifetime: number
+  #closing: Promise<void> | undefined
 
   private constructor(server: TokenServer, lifetimeSeconds: number) {
     this.#server = server
@@ -82,7 +83,8 @@ export class GrantServer {
   }
 
   close(): Promise<void> {
-    return this.#server.close()
+    this.#closing ??= this.#server.close()
+    return this.#closing
   }
 
   #answer(...[response, request]: Parameters<Mood>): void {

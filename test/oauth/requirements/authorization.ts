@@ -303,4 +303,32 @@ export const authorization: RequirementRows = {
     ],
     ['test/oauth/manual.test.ts', 'MP-7: after three refused codes it is over'],
   ],
+  'ST-11': [['test/web/web-callback.test.ts', 'ST-11: unfinished logins']],
+  'ST-12': [
+    [
+      'test/cli/login.test.ts',
+      'ST-12: another person’s consent does not replace the login, unless forced',
+    ],
+    ['test/oauth/grant-login.test.ts', 'ST-12: a login in the place of another'],
+    [
+      'test/oauth/grant-login.test.ts',
+      'ST-12: of another cTID is refused and changes nothing, unless it is wanted',
+    ],
+    [
+      'test/oauth/grant-login.test.ts',
+      'ST-12: of the same cTID replaces the tokens, and a coordinator takes them over',
+    ],
+    [
+      'test/web/web-callback.test.ts',
+      'ST-12: says when it is another cTrader ID than the one to be renewed',
+    ],
+  ],
+  'RU-9': [['test/web/web-login.test.ts', 'RU-9: a login does not return to %j']],
+  'MP-8': [
+    ['test/cli/login.test.ts', 'MP-8: a code is never taken from an argument'],
+    ['test/cli/login.test.ts', 'MP-8: what is pasted is not shown'],
+  ],
+  'MP-9': [
+    ['test/cli/login.test.ts', 'MP-4, MP-9: exits 2 at the end of the input, and at once in CI'],
+  ],
 }

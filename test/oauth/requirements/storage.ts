@@ -44,4 +44,23 @@ export const storage: RequirementRows = {
     ],
     ['test/oauth/loopback.test.ts', 'ER-2: an abort rejects with its own reason'],
   ],
+  'TS-14': [
+    ['test/stores/contract.test.ts', 'TS-14: the contract, kept by the memory store'],
+    ['test/stores/contract.test.ts', 'TS-14: the contract, kept by the file store'],
+    [
+      'test/stores/contract.test.ts',
+      'TS-14: the contract, kept by the file store with a passphrase',
+    ],
+    ['test/stores/contract.test.ts', 'TS-14: the contract, kept by the file store with a key'],
+    ['test/stores/contract.test.ts', 'TS-14: the contract, kept by the keychain store'],
+    ['test/stores/contract.test.ts', 'TS-14: the contract, kept by the PostgreSQL store'],
+    ['test/stores/contract.test.ts', 'TS-14: the contract, kept in PostgreSQL with a key'],
+    ['test/stores/contract.test.ts', 'TS-14: the contract, kept by the Redis store'],
+    ['test/stores/contract.test.ts', 'TS-14: the contract finds a store that breaks it'],
+  ],
+  'SE-1': [
+    ['src/secret.test.ts', 'SE-1, SE-2: a secret does not show itself'],
+    ['src/secret.test.ts', 'SE-1: and says that it is one where it is meant to be text'],
+  ],
+  'SE-6': [['src/secret.test.ts', 'SE-6: its fingerprint tells two apart without showing either']],
 }

@@ -164,4 +164,122 @@ export const tokens: RequirementRows = {
       'RF-22: coordinators of one grant and store share a refresh, those of another store do not',
     ],
   ],
+  'RF-1': [['test/oauth/renewal.test.ts', 'RF-1: the two windows']],
+  'RF-2': [['test/oauth/renewal.test.ts', 'RF-2: long waits']],
+  'RF-7': [['test/oauth/unsaved-tokens.test.ts', 'RF-7: new tokens that cannot be saved']],
+  'RF-11': [['test/oauth/lost-answers.test.ts', 'RF-11: what a killed program left is taken up']],
+  'RF-13': [
+    ['test/oauth/lost-answers.test.ts', 'RF-12, RF-13: a refusal'],
+    [
+      'test/oauth/lost-answers.test.ts',
+      'RF-13: ends nothing when somebody else has rotated the token',
+    ],
+  ],
+  'RF-14': [
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-14, RF-15: of a stored token that is refused renews it once',
+    ],
+    ['test/oauth/invalidation.test.ts', 'RF-14: what is not an error of the token'],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-14: renews nothing: a token is renewed only for whoever names the stored one',
+    ],
+  ],
+  'RF-15': [
+    ['test/oauth/invalidation.test.ts', 'RF-15: a pushed invalidation'],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-15: during a refresh of our own waits for it and gives its token',
+    ],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-15: after one, of the token before, gives the new token and sends nothing',
+    ],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-15: caused by another program takes what that one stored',
+    ],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-15: of a stored token that the server still accepts changes nothing',
+    ],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-14, RF-15: of a stored token that is refused renews it once',
+    ],
+  ],
+  'RF-16': [
+    ['test/oauth/invalidation.test.ts', 'RF-16: two doors, one coordinator'],
+    ['test/oauth/invalidation.test.ts', 'RF-16: over the socket a refresh keeps the same order'],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-16: what was not sent one way is sent the other, and nothing is sent twice',
+    ],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-16: an answer that was lost on the socket is not sent the other way at once',
+    ],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-16: a refusal on the socket is read as one of the endpoint',
+    ],
+  ],
+  'RF-17': [
+    ['test/oauth/invalidation.test.ts', 'RF-17: what fails after a refresh'],
+    [
+      'test/oauth/invalidation.test.ts',
+      'RF-17: is not followed by a second refresh with the same token',
+    ],
+  ],
+  'RF-18': [['test/oauth/renewal.test.ts', 'RF-18: the time that suits']],
+  'RF-19': [
+    ['test/oauth/renewal.test.ts', 'RF-19: one refreshes, others read'],
+    [
+      'test/oauth/renewal.test.ts',
+      'RF-19: a reader takes what the refresher stored, and refreshes nothing itself',
+    ],
+    [
+      'test/oauth/renewal.test.ts',
+      'RF-19: a refresher that stays silent is an error that names the reason',
+    ],
+  ],
+  'RF-21': [
+    ['test/oauth/renewal.test.ts', 'RF-21: events'],
+    [
+      'test/oauth/renewal.test.ts',
+      'RF-21: tell what happens without secrets, and a listener that throws breaks nothing',
+    ],
+    [
+      'test/oauth/renewal.test.ts',
+      'RF-21: a token that nobody will renew is warned of at a fifth, a twentieth and a hundredth',
+    ],
+  ],
+  'RV-1': [
+    [
+      'test/cli/stored-login.test.ts',
+      'RV-1: forgets the tokens, and says that the consent remains and until when the token works',
+    ],
+  ],
+  'RV-2': [
+    ['test/oauth/grant-login.test.ts', 'RV-2: a logout'],
+    [
+      'test/oauth/grant-login.test.ts',
+      'RV-2: waits for a refresh in flight, which cannot bring the tokens back',
+    ],
+  ],
+  'RV-3': [['test/cli/login.test.ts', 'RV-3: does not replace a login unasked']],
+  'RV-5': [
+    [
+      'test/oauth/invalidation.test.ts',
+      'RV-5: a grant that was taken back ends with one report and no loop',
+    ],
+    [
+      'test/oauth/lost-answers.test.ts',
+      'RF-12, RV-5: for good is said once, without a loop, and the record is kept',
+    ],
+  ],
+  'RV-6': [
+    ['test/oauth/grant-login.test.ts', 'RV-6: leaves no copy behind, not even of what is damaged'],
+  ],
 }

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { type Clock, systemClock } from '../async/clock.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import { type Logger, silentLogger } from '../log.ts'
+import { SharedGrants } from '../oauth/shared-grants.ts'
+import {
+  formatGrantKey,
+  type GrantKey,
+  type LockOptions,
+  requireSuccession,
+  type TokenRecord,
+  type TokenStore,
+  type TokenStoreLock,
+} from '../oauth/token-store.ts'
+import { TokenStoreConflictError, TokenStoreLockLostError } from '../oauth/token-store-errors.ts'
+import { type Secret, toSecret } from '../secret.ts'
+import { readRecordText, writeRecordText } from './record-text.ts'
+import { type OwnRedisClient, openRedisClient, type RedisClient } from './redis-driver.ts'
+import { acquireRedisLock, RedisLock } from './redis-lock.ts'
+import { saveScript } from './redis-scripts.ts'
+import { requireKeptRecords } from './redis-settings.ts'
+import { Seal, type SealingKey } from './sealing.ts'
+import { serverError } from './server-error.ts'
+
+export type { RedisClient } from './redis-driver.ts'
+export type { SealingKey } from './sealing.ts'
+
+export interface RedisTokenStoreOptions {
+  /** Your connected client of `redis`; it stays yours. Leave it out to have one opened with `url`. */
+  readonly client?: RedisClient | undefined
+  /** Of the primary, such as `redis://127.0.0.1:6379`. */
+  readonly url?: string | Secret | undefined
+  /** Begins the name of every key. @default 'ctrader' */
+  readonly prefix?: string | undefined
+  /**
+   * After how long without a sign of life a holder of the lock counts as dead, in milliseconds. It shows three in that
+   * time. @default 30_000
+   */
+  readonly lockTtlMs?: number | undefined
+  /** Encrypts the tokens with AES-256-GCM before they leave this process. @default in the clear */
+  readonly encryption?: SealingKey | undefined
+  readonly previousKeys?: readonly SealingKey[] | undefined
+  /** Told when the server may lose what it is given. */
+  readonly logger?: Logger | undefined
+  readonly clock?: Clock | undefined
+  /** Numbers from 0 to below 1, to spread programs that wait for each other. @default the system's */
+  readonly random?: (() => number) | undefined
+}
+
+/**
+ * Keeps each grant in Redis; for programs on several machines. Needs the package `redis`, or another client.
+ *
+ * Records have no time to live, and a server that evicts keys of that kind is refused. How safe they are is the
+ * server's setting: with `appendfsync everysec`, its default, the last second can be lost when the machine goes down,
+ * and a rotated refresh token with it; set `appendonly yes` and `appendfsync always`. Reads and writes belong on the
+ * primary.
+ *
+ * @example
+ * const store = createRedisTokenStore({ url: process.env.REDIS_URL })
+ */
+export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenStore {
+  const { client, url, prefix = 'ctrader' } = options
+  if ((client === undefined) === (url === undefined)) {
+    throw new InvalidArgumentError('A Redis store needs either a client or a URL.')
+  }
+  if (!/^[A-Za-z0-9:._-]{1,100}$/.test(prefix)) {
+    throw new InvalidArgumentError(
+      'A prefix has 1 to 100 letters, digits, colons, dots, hyphens or underscores.',
+    )
+  }
+  return new RedisTokenStore(options, prefix)
+}
+
+class RedisTokenStore implements TokenStore {
+  readonly sharedGrants = new SharedGrants()
+  readonly #options: RedisTokenStoreOptions
+  readonly #prefix: string
+  readonly #location: string
+  readonly #clock: Clock
+  readonly #seal: Seal | undefined
+  #own: OwnRedisClient | undefined
+  #opening: Promise<RedisClient> | undefined
+
+  constructor(options: RedisTokenStoreOptions, prefix: string) {
+    this.#options = options
+    this.#prefix = prefix
+    this.#location = `Redis keys ${prefix}:*`
+    this.#clock = options.clock ?? systemClock
+    const { encryption, previousKeys = [] } = options
+    this.#seal = encryption && new Seal([encryption, ...previousKeys], (path) => readFile(path))
+  }
+
+  async load(key: GrantKey): Promise<TokenRecord | undefined> {
+    const text = await this.#send('read', ['HGET', this.#keyOf(key, 'record'), 'record'])
+    if (text === null || text === undefined) return undefined
+    return (await readRecordText(String(text), this.#location, this.#seal, key)).record
+  }
+
+  async save(record: TokenRecord, expectedGeneration: number, lock?: TokenStoreLock) {
+    requireSuccession(record, expectedGeneration)
+    const { key, generation } = record
+    const isNote = lock !== undefined && generation === expectedGeneration
+    if (isNote && !(lock instanceof RedisLock)) {
+      throw new TokenStoreLockLostError(formatGrantKey(key), lock.fence)
+    }
+    // Whoever has the lock has read the record; anyone else could write over a damaged one.
+    if (lock === undefined) await this.load(key)
+    const text = await writeRecordText(record, this.#seal)
+    const holder = isNote && lock instanceof RedisLock ? lock.value : ''
+    const [outcome, found] = (await this.#send('write', [
+      'EVAL',
+      saveScript,
+      '2',
+      this.#keyOf(key, 'record'),
+      this.#keyOf(key, 'lock'),
+      ...[expectedGeneration, generation, lock?.fence ?? 0].map(String),
+      text,
+      holder,
+    ])) as [string, number]
+    if (outcome === 'lost') throw new TokenStoreLockLostError(formatGrantKey(key), lock?.fence ?? 0)
+    if (outcome === 'conflict') throw new TokenStoreConflictError(expectedGeneration, Number(found))
+  }
+
+  async delete(key: GrantKey): Promise<boolean> {
+    return Number(await this.#send('delete', ['DEL', this.#keyOf(key, 'record')])) > 0
+  }
+
+  async list(): Promise<readonly GrantKey[]> {
+    const names = new Set<string>()
+    let cursor = '0'
+    do {
+      const pattern = `${this.#prefix}:{*}:record`
+      const page = await this.#send('read', ['SCAN', cursor, 'MATCH', pattern, 'COUNT', '500'])
+      const [next, found] = page as [unknown, unknown[]]
+      cursor = String(next)
+      for (const name of found) names.add(String(name))
+    } while (cursor !== '0')
+    const keys: GrantKey[] = []
+    for (const name of names) {
+      const text = await this.#send('read', ['HGET', name, 'record'])
+      if (text === null || text === undefined) continue
+      keys.push((await readRecordText(String(text), this.#location, this.#seal)).record.key)
+    }
+    return keys
+  }
+
+  async lock(key: GrantKey, options: LockOptions): Promise<TokenStoreLock> {
+    const { owner, timeoutMs = 60_000, signal } = options
+    return acquireRedisLock({
+      send: (command) => this.#send('lock', command),
+      lockKey: this.#keyOf(key, 'lock'),
+      fenceKey: this.#keyOf(key, 'fence'),
+      name: formatGrantKey(key),
+      owner,
+      timeoutMs,
+      ttlMs: this.#options.lockTtlMs ?? 30_000,
+      signal,
+      clock: this.#clock,
+      random: this.#options.random ?? fromCrypto,
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {})
+    await this.#own?.close()
+    this.#own = undefined
+    this.#opening = undefined
+  }
+
+  /** The keys of one grant are in one slot of a cluster. */
+  #keyOf(key: GrantKey, part: 'record' | 'lock' | 'fence'): string {
+    const digest = createHash('sha256').update(formatGrantKey(key)).digest('hex').slice(0, 32)
+    return `${this.#prefix}:{${digest}}:${part}`
+  }
+
+  async #send(action: 'read' | 'write' | 'delete' | 'lock', command: string[]): Promise<unknown> {
+    try {
+      const client = await this.#open()
+      return await client.sendCommand(command)
+    } catch (error) {
+      throw serverError(action, this.#location, error)
+    }
+  }
+
+  #open(): Promise<RedisClient> {
+    this.#opening ??= this.#prepare().catch((error) => {
+      // The next use tries again.
+      this.#opening = undefined
+      throw error
+    })
+    return this.#opening
+  }
+
+  async #prepare(): Promise<RedisClient> {
+    const { client: given, url, logger = silentLogger } = this.#options
+    const client = given ?? (await openRedisClient(toSecret(url ?? '').reveal()))
+    if (given === undefined) this.#own = client as OwnRedisClient
+    try {
+      await requireKeptRecords(client, logger)
+    } catch (error) {
+      await this.#own?.close()
+      this.#own = undefined
+      throw error
+    }
+    return client
+  }
+}
+
+function fromCrypto(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32
+}
