@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/async/manual-clock.ts'
+import { silentLogger } from '../../src/log.ts'
 import {
   ReauthorizationRequiredError,
   RefreshOutcomeUnknownError,
@@ -94,13 +95,17 @@ describe('RF-10: a refresh whose answer is lost', () => {
   test('waits before the second try longer than a request may take, the lock held', async () => {
     const clock = new ManualClock()
     const { server, store, coordinate } = await startGrant({ now: clock.now() })
-    const grant = coordinate({ clock, replayPauseMs: 16_000 })
+    const noticed: string[] = []
+    const logger = {
+      ...silentLogger,
+      warn: (_: unknown, words: string) => void noticed.push(words),
+    }
+    const grant = coordinate({ clock, replayPauseMs: 16_000, logger })
     const seen = await grant.current()
     server.troubles.push('lost before')
     const replacing = grant.replace(seen)
-    await until(() => server.requests.length === 1)
-    await until(async () => (await store.load(key))?.intent !== undefined)
-    await until(() => clock.pending > 3)
+    await until(() => noticed.includes('A refresh was sent and its answer is not known.'))
+    await new Promise((resolve) => setImmediate(resolve))
     await expect(store.lock(key, { owner: 'rival', timeoutMs: 20 })).rejects.toMatchObject({
       code: 'TOKEN_STORE_LOCKED',
     })
