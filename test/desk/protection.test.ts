@@ -176,6 +176,18 @@ describe('a stop loss', () => {
     expect(hits(Trigger.DOUBLE_OPPOSITE, [under, under])).toEqual([0, 1])
   })
 
+  it('that wants two quotes does not count one of them twice when something else is protected', () => {
+    const { open, amend, market, executions } = openDesk()
+    const { positionId } = open()
+    amend(positionId, { stopLoss: 1.125, stopLossTriggerMethod: Trigger.DOUBLE_TRADE })
+    executions()
+    market.set('EURUSD', '1.12498', '1.12504')
+    open({ relativeStopLoss: 500 })
+    expect(executions()).toEqual([])
+    market.set('EURUSD', '1.12499', '1.12505')
+    expect(executions()).toMatchObject([{ executionType: 3, position: { positionId } }])
+  })
+
   it('that trails follows a short down, from a pending order on', () => {
     const { order, market, settle, position } = openDesk()
     order({ ...limitBuy, ...sell, limitPrice: 1.126, relativeStopLoss: 50, trailingStopLoss: true })

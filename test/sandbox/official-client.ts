@@ -38,7 +38,7 @@ export function payloadTypeOf(name: string): number {
 }
 
 /** A message without envelope. */
-function payloadBytes(name: string, fields: object): Buffer {
+export function payloadBytes(name: string, fields: object): Buffer {
   const type = schema.lookupType(name)
   return Buffer.from(type.encode(type.fromObject(fields)).finish())
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../async/clock.ts'
+import { Heap } from './heap.ts'
 
 interface Entry<Job> {
   readonly at: number
@@ -20,8 +21,7 @@ export interface JobsState<Job> {
 export class Jobs<Job> {
   readonly #clock: Clock
   readonly #run: (job: Job) => void
-  /** A binary heap: the first is due first. */
-  #heap: Entry<Job>[] = []
+  readonly #heap = new Heap<Entry<Job>>(isBefore)
   #count = 0
   #timer: { readonly at: number; readonly timer: Timer } | undefined
 
@@ -37,24 +37,24 @@ export class Jobs<Job> {
 
   /** Does a job at a moment; one that has passed counts as now. */
   at(moment: number, job: Job): void {
-    this.#push({ at: moment, order: this.#count++, job })
+    this.#heap.push({ at: moment, order: this.#count++, job })
     this.#arm()
   }
 
   /** Every job that waits, in no order. */
   *waiting(): Generator<Job> {
-    for (const { job } of this.#heap) yield job
+    for (const { job } of this.#heap.values()) yield job
   }
 
   capture(): JobsState<Job> {
-    return { capturedAt: this.#clock.now(), entries: [...this.#heap] }
+    return { capturedAt: this.#clock.now(), entries: [...this.#heap.values()] }
   }
 
   /** Puts back what was captured, as far from being due as it was then. */
   restore({ capturedAt, entries }: JobsState<Job>): void {
     const shift = this.#clock.now() - capturedAt
     this.clear()
-    for (const { at, order, job } of entries) this.#push({ at: at + shift, order, job })
+    for (const { at, order, job } of entries) this.#heap.push({ at: at + shift, order, job })
     this.#count = entries.reduce((most, { order }) => Math.max(most, order + 1), 0)
     this.#arm()
   }
@@ -62,11 +62,11 @@ export class Jobs<Job> {
   clear(): void {
     this.#timer?.timer.cancel()
     this.#timer = undefined
-    this.#heap = []
+    this.#heap.clear()
   }
 
   #arm(): void {
-    const [first] = this.#heap
+    const { first } = this.#heap
     if (first === undefined || this.#timer?.at === first.at) return
     this.#timer?.timer.cancel()
     const timer = this.#clock.after(first.at - this.#clock.now(), () => this.#ring())
@@ -77,45 +77,14 @@ export class Jobs<Job> {
     this.#timer = undefined
     try {
       for (;;) {
-        const [first] = this.#heap
+        const { first } = this.#heap
         if (first === undefined || first.at > this.#clock.now()) return
-        this.#pop()
+        this.#heap.pop()
         this.#run(first.job)
       }
     } finally {
       this.#arm()
     }
-  }
-
-  #push(entry: Entry<Job>): void {
-    const heap = this.#heap
-    let at = heap.push(entry) - 1
-    while (at > 0) {
-      const above = (at - 1) >> 1
-      const parent = heap[above]
-      if (parent === undefined || !isBefore(entry, parent)) break
-      heap[at] = parent
-      at = above
-    }
-    heap[at] = entry
-  }
-
-  #pop(): void {
-    const heap = this.#heap
-    const last = heap.pop()
-    if (last === undefined || heap.length === 0) return
-    let at = 0
-    for (;;) {
-      const left = 2 * at + 1
-      const [one, two] = [heap[left], heap[left + 1]]
-      if (one === undefined) break
-      const rightIsFirst = two !== undefined && isBefore(two, one)
-      const child = rightIsFirst ? two : one
-      if (isBefore(last, child)) break
-      heap[at] = child
-      at = rightIsFirst ? left + 1 : left
-    }
-    heap[at] = last
   }
 }
 

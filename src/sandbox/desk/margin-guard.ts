@@ -39,7 +39,8 @@ export class MarginGuard {
   update(book: AccountBook, symbolId: number | undefined): void {
     this.#revaluation.update(book, symbolId)
     if (this.#looking.has(book)) return
-    this.#look(book)
+    this.#arm(book)
+    if (this.#revaluation.isNear(book, this.#floor.now())) this.#look(book)
     this.#makeUp(book)
   }
 

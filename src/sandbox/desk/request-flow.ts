@@ -168,7 +168,7 @@ export class RequestFlow {
       })
     }
     // A limit that was moved through the market is filled there.
-    this.#orderWatch.look(book, order)
+    this.#orderWatch.replace(book, order)
   }
 
   #reprotect(book: AccountBook, request: ProtoOAAmendPositionSLTPReq, cause: Cause): void {

@@ -27,7 +27,8 @@ interface Holding {
 /** Where an account stands. */
 interface Mark {
   readonly book: AccountBook
-  readonly holdings: Map<number, Holding>
+  /** One for each symbol held. */
+  holdings: readonly Holding[]
   /** What the equity is without profits and losses. */
   fixed: number
   /** Below this equity somebody has to look closely. */
@@ -57,19 +58,19 @@ export class Revaluation {
     let mark = this.#marks.get(book)
     if (mark === undefined) {
       const never = { alert: Number.NEGATIVE_INFINITY, lookAt: Number.POSITIVE_INFINITY }
-      mark = { book, holdings: new Map(), fixed: 0, ...never }
+      mark = { book, holdings: [], fixed: 0, ...never }
       this.#marks.set(book, mark)
     }
     const held = new Set<number>()
     if (symbolId === undefined) {
       for (const position of book.openPositions()) held.add(position.symbolId)
-      for (const known of mark.holdings.keys()) held.add(known)
+      for (const known of mark.holdings) held.add(known.symbolId)
     } else held.add(symbolId)
     for (const each of held) this.#hold(mark, each)
     let fixed = book.balance + book.bonus
     for (const position of book.openPositions()) fixed += position.swap + position.commission
     mark.fixed = Number(fixed)
-    if (mark.holdings.size === 0) this.#marks.delete(book)
+    if (mark.holdings.length === 0) this.#marks.delete(book)
   }
 
   /**
@@ -80,11 +81,17 @@ export class Revaluation {
     const mark = this.#marks.get(book)
     if (mark === undefined) return
     let size = Math.abs(mark.fixed) + Math.abs(level)
-    for (const { boughtFor, soldFor, scale } of mark.holdings.values()) {
+    for (const { boughtFor, soldFor, scale } of mark.holdings) {
       size += (boughtFor + soldFor) * scale
     }
     mark.alert = level + book.positions.size + 1 + size * 1e-9
     mark.lookAt = lookAt
+  }
+
+  /** Whether an account has to be looked at now. */
+  isNear(book: AccountBook, now: number): boolean {
+    const mark = this.#marks.get(book)
+    return mark !== undefined && (equityOf(mark) <= mark.alert || now >= mark.lookAt)
   }
 
   clear(): void {
@@ -110,9 +117,11 @@ export class Revaluation {
   }
 
   #hold(mark: Mark, symbolId: number): void {
-    const before = mark.holdings.get(symbolId)
-    for (const moved of before?.moves ?? []) this.#bySymbol.get(moved)?.delete(before as Holding)
-    mark.holdings.delete(symbolId)
+    const before = mark.holdings.find((known) => known.symbolId === symbolId)
+    if (before !== undefined) {
+      for (const moved of before.moves) this.#bySymbol.get(moved)?.delete(before)
+      mark.holdings = mark.holdings.filter((known) => known !== before)
+    }
     const instrument = this.#terms.instruments.get(symbolId)
     if (instrument === undefined) return
     const { depositAsset, moneyDigits } = mark.book.account
@@ -134,7 +143,7 @@ export class Revaluation {
       moves: [...new Set([symbolId, ...chain.map((link) => link.symbolId)])],
       value: 0,
     }
-    mark.holdings.set(symbolId, holding)
+    mark.holdings = [...mark.holdings, holding]
     for (const moved of holding.moves) {
       const others = this.#bySymbol.get(moved)
       if (others === undefined) this.#bySymbol.set(moved, new Set([holding]))
@@ -191,6 +200,6 @@ function worthOf(
 
 function equityOf({ fixed, holdings }: Mark): number {
   let equity = fixed
-  for (const { value } of holdings.values()) equity += value
+  for (const { value } of holdings) equity += value
   return equity
 }

@@ -59,6 +59,8 @@ export function roundAway({ num, den }: Ratio): bigint {
 
 /** The nearest double, for the fields that the protocol has as double. */
 export function toDouble(value: Ratio): number {
+  // Both exact: the division rounds correctly by itself.
+  if (isExact(value.num) && isExact(value.den)) return Number(value.num) / Number(value.den)
   const shared = divisor(abs(value.num), value.den)
   const num = value.num / shared
   const den = value.den / shared
