@@ -222,6 +222,27 @@ describe('negative controls', () => {
       ),
       virtual('src/session/heartbeat.ts', `import { Clock } from '../async/clock.ts'`),
     ],
+    ...[
+      '2 ** 3',
+      '(x **= 2)',
+      'Math.pow(2, 3)',
+      'Math.exp(1)',
+      "Math['log'](2)",
+      'new Intl.NumberFormat()',
+      'date.getHours()',
+      'x.toLocaleString()',
+    ].map(
+      (use) =>
+        [
+          'pricesAreExact',
+          use,
+          virtual('src/sandbox/market/walk.ts', `export const x = ${use}`),
+          virtual(
+            'src/sandbox/market/walk.ts',
+            'export const x = Math.sqrt(2) * 3 + date.getUTCHours() + date.getTime()',
+          ),
+        ] as const,
+    ),
     [
       'noModuleState',
       'a counter',

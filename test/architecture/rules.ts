@@ -109,6 +109,14 @@ const timeAndChanceComeIn: Rule = (file) => {
   )
 }
 
+/** The same seed must give the same prices on every version of Node and every machine. */
+const pricesAreExact: Rule = (file) => {
+  if (!file.path.startsWith('src/sandbox/market/') || isTest(file.path)) return []
+  return file.inexact.map(
+    (name) => `${file.path} uses ${name}, whose last digit (or knowledge) is the machine's own`,
+  )
+}
+
 // The two halves of the integer being read: set and used within one synchronous call, so that reading a 64-bit
 // field allocates nothing.
 const registers = ['src/protocol/wire-read.ts low', 'src/protocol/wire-read.ts high']
@@ -163,6 +171,7 @@ export const rules = {
   innerFoldersDoNoIo,
   wireNamesStayInside,
   timeAndChanceComeIn,
+  pricesAreExact,
   noModuleState,
   canBeRequired,
   filesStaySmall,

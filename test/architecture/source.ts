@@ -42,6 +42,8 @@ export interface ParsedFile extends SourceFile {
   readonly wireNames: readonly string[]
   /** Uses of the machine's own time and chance, such as `Date.now`. */
   readonly ambient: readonly string[]
+  /** Operations whose result differs from machine to machine: powers, `Math.exp`, `Intl`, local time. */
+  readonly inexact: readonly string[]
   /** Top-level `let` and `var`. */
   readonly moduleState: readonly string[]
   readonly hasTopLevelAwait: boolean
@@ -49,6 +51,15 @@ export interface ParsedFile extends SourceFile {
 }
 
 const wireName = /^(Proto(OA)?[A-Z]\w*|ctidTraderAccountId|ctidTraderAccount)$/
+// Of Math, only what the language fixes to the last digit.
+const exactMath = new Set([
+  ...['abs', 'ceil', 'floor', 'imul', 'max', 'min', 'round', 'sign', 'sqrt', 'trunc', 'clz32'],
+])
+const powers = [
+  ts.SyntaxKind.AsteriskAsteriskToken,
+  ts.SyntaxKind.AsteriskAsteriskEqualsToken,
+] as const
+const localTime = /^(get(?!UTC|Time$)[A-Z]\w*|toLocale\w*|getTimezoneOffset)$/
 const ambientCalls = new Set(['setTimeout', 'setInterval', 'setImmediate'])
 const ambientMembers = new Set([
   'Date.now',
@@ -75,6 +86,7 @@ export function parse(file: SourceFile): ParsedFile {
   const starExports: string[] = []
   const wireNames = new Set<string>()
   const ambient = new Set<string>()
+  const inexact = new Set<string>()
   const moduleState: string[] = []
   let hasDefaultExport = false
   let hasTopLevelAwait = false
@@ -119,6 +131,17 @@ export function parse(file: SourceFile): ParsedFile {
     } else if (ts.isStringLiteralLike(node) && !isSpecifier(node)) {
       if (wireName.test(node.text)) wireNames.add(node.text)
     }
+    if (ts.isBinaryExpression(node) && powers.some((kind) => kind === node.operatorToken.kind)) {
+      inexact.add(node.operatorToken.getText())
+    } else if (ts.isPropertyAccessExpression(node)) {
+      const { text } = node.name
+      const owner = node.expression.getText().replace(/^globalThis\./, '')
+      if (owner === 'Math' ? !exactMath.has(text) : localTime.test(text)) {
+        inexact.add(`${owner}.${text}`)
+      }
+    } else if (ts.isElementAccessExpression(node) && node.expression.getText() === 'Math') {
+      inexact.add(node.getText())
+    } else if (ts.isIdentifier(node) && node.text === 'Intl' && isFree(node)) inexact.add('Intl')
     const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined
     hasDefaultExport ||=
       modifiers?.some((word) => word.kind === ts.SyntaxKind.DefaultKeyword) ?? false
@@ -139,6 +162,7 @@ export function parse(file: SourceFile): ParsedFile {
     hasDefaultExport,
     wireNames: [...wireNames].sort(),
     ambient: [...ambient].sort(),
+    inexact: [...inexact].sort(),
     moduleState,
     hasTopLevelAwait,
     lines: file.text.split('\n').length - (file.text.endsWith('\n') ? 1 : 0),

@@ -62,7 +62,7 @@ export class SeededSource implements PriceSource {
   }
 
   /** Makes the pins of a minute, as {@link pins}. */
-  plan(minute: number, shift: PriceShift | undefined = this.shifts.during(minute)): void {
+  plan(minute: number, shift: PriceShift | undefined): void {
     const day = Math.floor(minute / minutesOfDay)
     const plan = this.#plan(day)
     const at = minute - day * minutesOfDay
@@ -134,7 +134,7 @@ export class SeededSource implements PriceSource {
     let last = this.#join.before(first)
     for (let at = 0; at < minutesOfDay; at++) {
       const touched = this.shifts.touches(first + at)
-      if (!touched) this.plan(first + at)
+      if (!touched) this.plan(first + at, this.shifts.during(first + at))
       // Where the first quote brings no new bid the bar begins with a later one, and the ticks must say which.
       if (touched || (pins.count > 0 && (pins.bid[0] ?? 0) * grid === last?.bid)) {
         const run = this.#make(first + at)
