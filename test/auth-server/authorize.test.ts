@@ -103,6 +103,22 @@ describe('consent', () => {
     expect(html).not.toContain(' checked')
   })
 
+  test('a group of accounts is ticked or cleared at a time, the others staying as they were', async () => {
+    const browser = visitor()
+    await browser.signIn()
+    const tickedAfter = async (tick: string, account: readonly string[]) => {
+      const { response, html } = await browser.send({ step: 'decision', tick, account })
+      expect(response.status).toBe(200)
+      return [...html.matchAll(/value="(\d+)" checked/g)].map(([, id]) => id)
+    }
+    expect(await tickedAfter('demo-none', ['1001', '2001'])).toEqual(['2001'])
+    expect(await tickedAfter('demo-all', ['2001'])).toEqual(['1001', '1002', '2001'])
+    expect(await tickedAfter('live-all', [])).toEqual(['2001'])
+    expect(await tickedAfter('live-none', ['1002', '2001', '3001'])).toEqual(['1002'])
+    const unknown = await browser.send({ step: 'decision', tick: 'all', account: '1001' })
+    expect(unknown.response.status).toBe(400)
+  })
+
   test('accounts of somebody else, or that are none, are refused', async () => {
     const browser = visitor()
     await browser.signIn()

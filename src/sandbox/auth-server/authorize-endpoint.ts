@@ -14,7 +14,7 @@ import type { ConsentDesk } from './consent-desk.ts'
 import type { AuthFaults } from './faults/auth-faults.ts'
 import { deliver } from './faults/deliver.ts'
 import { isForm, readBody } from './form-body.ts'
-import { consentPage } from './pages/consent-page.ts'
+import { consentPage, type TickButton } from './pages/consent-page.ts'
 import { deniedPage, problemPage } from './pages/problem-page.ts'
 import { signInPage } from './pages/sign-in-page.ts'
 import { isMalformed, type Parameters, readParameters } from './parameters.ts'
@@ -128,7 +128,8 @@ export class AuthorizeEndpoint {
     const ctid = identity.signIn(form.get('username') ?? '', form.get('password') ?? '')
     if (ctid === undefined) {
       logger.info({}, 'Sign-in refused')
-      return this.#askWho(context, request, 'The user name or the password is wrong.')
+      const username = form.get('username')
+      return this.#askWho(context, request, 'The user name or the password is wrong.', username)
     }
     cookie.renew(context, ctid.userId)
     logger.info({ userId: ctid.userId }, 'Signed in')
@@ -145,6 +146,13 @@ export class AuthorizeEndpoint {
     const { desk } = this.#options
     const departure = { origin: new URL(context.req.url).origin, change: request.callback }
     const decision = form.get('decision')
+    const offered = this.#accountsOf(ctid)
+    const chosen = new Set(form.all('account'))
+    const pressed = tickButton(form.get('tick'))
+    if (pressed !== undefined) {
+      const ticked = tickedAfter(pressed, offered, chosen)
+      return this.#askConsent(context, request, ctid, formToken, { ticked, pressed })
+    }
     if (decision === 'deny') {
       const target = desk.deny(request, ctid, departure)
       if (target !== undefined) return context.redirect(target, 302)
@@ -153,9 +161,9 @@ export class AuthorizeEndpoint {
     if (decision !== 'allow')
       return this.#problem(context, { title: 'Unknown decision', details: [] })
 
-    const chosen = new Set(form.all('account'))
-    const offered = this.#accountsOf(ctid).map((account) => account.accountId)
-    const accountIds = offered.filter((id) => chosen.delete(String(id)))
+    const accountIds = offered
+      .map((account) => account.accountId)
+      .filter((id) => chosen.delete(String(id)))
     if (chosen.size > 0) {
       const message = 'One of the accounts is not yours. Please choose again.'
       return this.#askConsent(context, request, ctid, formToken, { message, ticked: accountIds })
@@ -187,13 +195,14 @@ export class AuthorizeEndpoint {
     context: Context,
     request: AuthorizeRequest,
     message?: string,
+    username?: string,
   ): Response | Promise<Response> {
     const { cookie } = this.#options
     const present = cookie.read(context)
     const session =
       present?.userId === undefined && present !== undefined ? present : cookie.renew(context)
     return context.html(
-      signInPage({ request, formToken: session.formToken, message }),
+      signInPage({ request, formToken: session.formToken, message, username }),
       message === undefined ? 200 : unacceptable,
     )
   }
@@ -203,14 +212,22 @@ export class AuthorizeEndpoint {
     request: AuthorizeRequest,
     ctid: Ctid,
     formToken: string,
-    again?: { readonly message: string; readonly ticked: readonly number[] },
+    again?: {
+      readonly message?: string
+      readonly ticked: readonly number[]
+      readonly pressed?: TickButton
+    },
   ): Response | Promise<Response> {
     const accounts = this.#accountsOf(ctid)
     const ticked = new Set(again?.ticked ?? accounts.map((account) => account.accountId))
     context.header(...policyAllowingRedirect(request.redirectUri))
     return context.html(
-      consentPage({ request, ctid, accounts, ticked, formToken, message: again?.message }),
-      again === undefined ? 200 : unacceptable,
+      consentPage({
+        ...{ request, ctid, accounts, ticked, formToken },
+        message: again?.message,
+        pressed: again?.pressed,
+      }),
+      again?.message === undefined ? 200 : unacceptable,
     )
   }
 
@@ -236,4 +253,22 @@ export class AuthorizeEndpoint {
   #accountsOf(ctid: Ctid): readonly ConsentAccount[] {
     return this.#options.accounts.filter((account) => ctid.accountIds.includes(account.accountId))
   }
+}
+
+function tickButton(value: string | undefined): TickButton | undefined {
+  const known: readonly TickButton[] = ['demo-all', 'demo-none', 'live-all', 'live-none']
+  return known.find((button) => button === value)
+}
+
+/** Which accounts are ticked when the button has been pressed: its own group as it says, the others as they were. */
+function tickedAfter(
+  button: TickButton,
+  offered: readonly ConsentAccount[],
+  before: ReadonlySet<string>,
+): readonly number[] {
+  const live = button.startsWith('live')
+  const all = button.endsWith('all')
+  return offered
+    .filter(({ accountId, isLive }) => (isLive === live ? all : before.has(String(accountId))))
+    .map(({ accountId }) => accountId)
 }

@@ -1,6 +1,7 @@
 import type { Application, Identity, Scope } from '../identity/index.ts'
 import type { AuthBehaviour } from './auth-behaviour.ts'
 import { isMalformed, type Parameters, readParameters } from './parameters.ts'
+import { redirectDifference } from './redirect-difference.ts'
 
 /** An authorization request that may be shown to a person. */
 export interface AuthorizeRequest {
@@ -21,7 +22,12 @@ export interface RequestProblem {
   /** Paragraphs for the developer who is looking at it. */
   readonly details: readonly string[]
   /** What was asked for and what would have been right. */
-  readonly comparison?: { readonly asked: string; readonly registered: readonly string[] }
+  readonly comparison?: {
+    readonly asked: string
+    readonly registered: readonly string[]
+    /** The one of them that belongs to the Playground. */
+    readonly playground: string | undefined
+  }
   /** Where the application may be told of it, and in which words of the standard. */
   readonly report?: {
     readonly redirectUri: string
@@ -60,7 +66,7 @@ export function readAuthorizeRequest(
   const redirectUri = parameters.get('redirect_uri')
   const anyPort = behaviour.redirectUriMatch === 'any-loopback-port'
   if (redirectUri === undefined || !identity.registry.accepts(application, redirectUri, anyPort)) {
-    return invalidRedirectUri(redirectUri, identity.registry.redirectUrisOf(application))
+    return invalidRedirectUri(redirectUri, application, identity)
   }
   const state = parameters.get('state')
   const wrong = wrongParameter(parameters, behaviour)
@@ -120,15 +126,21 @@ function wrongParameter(parameters: Parameters, { responseType, pkce }: AuthBeha
 
 function invalidRedirectUri(
   given: string | undefined,
-  registered: readonly string[],
+  application: Application,
+  { registry }: Identity,
 ): RequestProblem {
+  const registered = registry.redirectUrisOf(application)
+  const playground = registry.playgroundUri(application.clientId)
+  const details =
+    given === undefined
+      ? ['The request has no redirect_uri.']
+      : [
+          'The redirect_uri is not registered for this application. Scheme, host, port, path and a trailing slash must all be the same: 127.0.0.1 and localhost are different, and so is every port.',
+          ...[redirectDifference(given, application.redirectUris) ?? []].flat(),
+        ]
   return {
     title: 'Invalid redirect URI',
-    details: [
-      given === undefined
-        ? 'The request has no redirect_uri.'
-        : 'The redirect_uri is not registered for this application. Scheme, host, port, path and a trailing slash must all be the same: 127.0.0.1 and localhost are different, and so is every port.',
-    ],
-    comparison: { asked: given ?? '(nothing)', registered },
+    details,
+    comparison: { asked: given ?? '(nothing)', registered, playground },
   }
 }

@@ -5,8 +5,10 @@ import type { ConsentAccount } from '../consent-account.ts'
 import { accountTag } from './account-tag.ts'
 import { type Html, layout } from './layout.ts'
 
-/** Asks whether the application may have access, and to which accounts. */
-export function consentPage(page: {
+/** A button that ticks or clears a group of accounts; the page comes back with it done. */
+export type TickButton = 'demo-all' | 'demo-none' | 'live-all' | 'live-none'
+
+export interface ConsentPage {
   readonly request: AuthorizeRequest
   readonly ctid: Ctid
   readonly accounts: readonly ConsentAccount[]
@@ -15,20 +17,22 @@ export function consentPage(page: {
   readonly formToken: string
   /** What went wrong last time. */
   readonly message?: string | undefined
-}): Html {
+  /** The button that was just pressed; whoever uses the keyboard goes on from there. */
+  readonly pressed?: TickButton | undefined
+}
+
+/** Asks whether the application may have access, and to which accounts. */
+export function consentPage(page: ConsentPage): Html {
   const { application, redirectUri, scope, bare } = page.request
   const hidden = (step: string): Html => html`<input type="hidden" name="step" value="${step}">
 <input type="hidden" name="form_token" value="${page.formToken}">`
-  const group = (title: string, accounts: readonly ConsentAccount[]): Html | '' =>
-    accounts.length === 0
-      ? ''
-      : html`<fieldset><legend>${title}</legend>
-${accounts.map((account) => accountRow(account, page.ticked.has(account.accountId)))}
-</fieldset>`
   return layout(
     { title: 'Allow access', bare },
-    html`<div class="badge" aria-hidden="true">${[...application.name.trim()][0]?.toUpperCase() ?? '?'}</div>
-<h1>${application.name} asks for access to your trading accounts</h1>
+    html`<div class="app">
+<div class="badge" aria-hidden="true">${[...application.name.trim()][0]?.toUpperCase() ?? '?'}</div>
+<div><h1>${application.name} asks for access to your trading accounts</h1>
+${application.description === '' ? '' : html`<p class="quiet about">${application.description}</p>`}</div>
+</div>
 <form method="post" class="who small">
 ${hidden('sign-out')}
 <span>Signed in as <b>${page.ctid.username}</b></span>
@@ -38,22 +42,37 @@ ${page.message === undefined ? '' : html`<p class="message" role="alert">${page.
 <form method="post">
 ${hidden('decision')}
 ${scopeLists(application.name, scope)}
-${group(
-  'Demo accounts',
-  page.accounts.filter((account) => !account.isLive),
-)}
-${group(
-  'Live accounts',
-  page.accounts.filter((account) => account.isLive),
-)}
+<h2>Accounts it may use</h2>
 ${page.accounts.length === 0 ? html`<p class="message">This cTrader ID has no trading accounts.</p>` : ''}
-<p class="quiet small">Afterwards you are sent to <span class="mono">${hostOf(redirectUri)}</span>. Accounts you open later are not included.</p>
+${accountGroup(page, 'demo')}
+${accountGroup(page, 'live')}
 <div class="buttons">
 <button class="first" type="submit" name="decision" value="allow">Allow access</button>
 <button class="second" type="submit" name="decision" value="deny">Deny</button>
 </div>
+<p class="quiet small after">Afterwards you are sent to <span class="mono">${hostOf(redirectUri)}</span>. Accounts you open later are not included.</p>
 </form>`,
   )
+}
+
+function accountGroup(page: ConsentPage, kind: 'demo' | 'live'): Html | '' {
+  const accounts = page.accounts.filter((account) => account.isLive === (kind === 'live'))
+  if (accounts.length === 0) return ''
+  const title = kind === 'demo' ? 'Demo accounts' : 'Live accounts'
+  const button = (what: 'all' | 'none', text: string, label: string): Html => {
+    const value = `${kind}-${what}` as const
+    return html`<button class="link" type="submit" name="tick" value="${value}" aria-label="${label}"${page.pressed === value ? ' autofocus' : ''}>${text}</button>`
+  }
+  const tickButtons = html`<div class="pick small">
+${button('all', 'Select all', `Select all ${kind} accounts`)}
+${button('none', 'Clear', `Clear all ${kind} accounts`)}
+</div>`
+  return html`<fieldset class="${kind}"><legend>${title}</legend>
+${accounts.length > 1 ? tickButtons : ''}
+<div class="accounts">
+${accounts.map((account) => accountRow(account, page.ticked.has(account.accountId)))}</div>
+</fieldset>
+`
 }
 
 function accountRow(account: ConsentAccount, ticked: boolean): Html {
@@ -74,7 +93,7 @@ function scopeLists(name: string, scope: Scope): Html {
   const hands = html`<li>see your password</li>
 <li>deposit or withdraw money</li>`
   return html`<h2 class="list">${name} will be able to</h2>
-<ul class="allowed">${see}${scope === 'trading' ? html`<li><b>trade for you:</b> ${trade}</li>` : ''}</ul>
+<ul class="allowed">${scope === 'trading' ? html`<li class="strong"><b>trade for you:</b> ${trade}</li>` : ''}${see}</ul>
 <h2 class="list">It will not be able to</h2>
 <ul class="allowed not">${scope === 'trading' ? '' : html`<li>trade: ${trade}</li>`}${hands}</ul>`
 }

@@ -7,17 +7,25 @@ import { type Html, layout } from './layout.ts'
 export function problemPage(problem: RequestProblem): Html {
   return layout(
     { title: problem.title },
-    html`<h1>${problem.title}</h1>
+    html`<div class="sign" aria-hidden="true">!</div>
+<h1>${problem.title}</h1>
 ${problem.details.map((detail) => html`<p>${detail}</p>`)}
 ${problem.comparison === undefined ? '' : comparison(problem.comparison)}`,
   )
 }
 
-function comparison({ asked, registered }: NonNullable<RequestProblem['comparison']>): Html {
+function comparison({
+  asked,
+  registered,
+  playground,
+}: NonNullable<RequestProblem['comparison']>): Html {
   return html`<h2>Asked for</h2>
 <ul class="values wrong"><li class="mono">${asked}</li></ul>
 <h2>Registered</h2>
-<ul class="values">${registered.map((uri) => html`<li class="mono">${uri}</li>`)}</ul>`
+<ul class="values">${registered.map(
+    (uri) =>
+      html`<li><span class="mono">${uri}</span>${uri === playground ? html` <span class="quiet small">belongs to the Playground</span>` : ''}</li>`,
+  )}</ul>`
 }
 
 /** The end of the road for somebody who said no, where that is not sent back to the application. */

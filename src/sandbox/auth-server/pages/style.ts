@@ -37,7 +37,7 @@ main {
   padding: 1rem 1.5rem 2rem;
 }
 .card {
-  width: 100%; max-width: 29rem; background: var(--card); border-radius: 1rem; padding: 2rem; box-shadow: var(--shadow);
+  width: 100%; max-width: 32rem; background: var(--card); border-radius: 1rem; padding: 2rem; box-shadow: var(--shadow);
   border: 1px solid var(--line);
 }
 .wide .card { max-width: 57rem }
@@ -45,15 +45,21 @@ body.bare { background: var(--card) }
 .bare main { padding: 0 }
 .bare .card { max-width: 36rem; border: 0; border-radius: 0; box-shadow: none; padding: 1.25rem }
 h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 .5rem; text-wrap: balance; overflow-wrap: anywhere }
-h2 { font-size: 1rem; margin: 2rem 0 .5rem }
+h2 { font-size: 1rem; margin: 1.75rem 0 .5rem }
 h2.list { margin: 1.25rem 0 .25rem }
+a { color: var(--accent); text-underline-offset: .15em }
+.app { display: flex; gap: 1rem; align-items: start }
+.app .badge { flex: none }
+.app h1 { margin-bottom: .25rem; text-wrap: pretty }
+.app .about { margin: 0; overflow-wrap: anywhere }
 p { margin: 0 0 1rem }
-.card > :last-child { margin-bottom: 0 }
+.card > :last-child, .card > form > :last-child { margin-bottom: 0 }
+html { scroll-padding-bottom: 6rem }
 .after { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line) }
 .quiet { color: var(--quiet) }
 .small { font-size: .875rem }
-.badge {
-  display: grid; place-items: center; width: 3rem; height: 3rem; border-radius: .875rem; margin-bottom: 1rem;
+.badge, .sign {
+  display: grid; place-items: center; width: 3rem; height: 3rem; border-radius: .875rem; margin: 0;
   background: var(--accent); color: var(--on-accent); font-size: 1.375rem; font-weight: 700;
 }
 .message {
@@ -74,29 +80,36 @@ button.first:hover { background: var(--accent-strong) }
 button.second { background: transparent; color: inherit; border-color: var(--edge) }
 button.second:hover { background: var(--soft) }
 button.link {
-  width: auto; padding: 0; border: 0; background: none; color: var(--accent); font-size: inherit; text-decoration: underline;
+  width: auto; min-height: 1.75rem; padding: 0; border: 0; background: none; color: var(--accent); font-size: inherit; text-decoration: underline;
   text-underline-offset: .2em;
 }
-.buttons { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.5rem }
+.buttons {
+  display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; position: sticky; bottom: 0; padding-block: .875rem;
+  background: var(--card);
+}
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .who {
   display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem .75rem; padding: .625rem .875rem;
   border-radius: .625rem; background: var(--soft); margin: 1rem 0 1.25rem;
 }
+.sign { background: var(--danger-tint); color: var(--danger); margin-bottom: 1rem }
 ul.allowed { list-style: none; margin: 0; padding: 0 }
 ul.allowed li { position: relative; padding: .25rem 0 .25rem 1.75rem }
 ul.allowed li::before { content: "\\2713"; position: absolute; left: .125rem; color: var(--accent); font-weight: 700 }
+ul.allowed li.strong { color: var(--ink) }
 ul.allowed.not li { color: var(--quiet) }
 ul.allowed.not li::before { content: "\\2715"; color: var(--quiet) }
-fieldset { border: 0; padding: 0; margin: 1.5rem 0 1rem; min-width: 0 }
-legend { padding: 0; font-weight: 600; margin-bottom: .5rem }
+fieldset { border: 0; padding: 0; margin: .5rem 0 1rem; min-width: 0 }
+legend { padding: 0; font-weight: 600; font-size: .9375rem; float: left; line-height: 1.75rem }
+.pick { display: flex; justify-content: end; gap: 1rem; min-height: 1.75rem }
+.accounts { clear: both; padding-top: .375rem }
 .account {
   display: flex; align-items: center; gap: .75rem; padding: .75rem .875rem; margin-bottom: .5rem; cursor: pointer;
   border: 1px solid var(--line); border-radius: .625rem;
 }
 .account:hover { background: var(--soft) }
 .account:has(:checked) { border-color: var(--accent); background: var(--tint) }
-.account input { width: 1.2rem; height: 1.2rem; flex: none; margin: 0; accent-color: var(--accent) }
+.account input { width: 1.25rem; height: 1.25rem; flex: none; margin: 0; accent-color: var(--accent) }
 .account .name { flex: 1; min-width: 0 }
 .account .name b { margin-right: .375rem; font-size: 1.0625rem; font-variant-numeric: tabular-nums }
 .account .name .small { display: block }
