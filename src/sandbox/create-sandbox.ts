@@ -8,7 +8,7 @@ import { createAuthority, writeCaFile } from './certificates.ts'
 import { Closers } from './closers.ts'
 import { controlGear, createControl, SandboxTime, timeSource } from './control/index.ts'
 import { createDesk } from './desk/index.ts'
-import { listenError } from './errors.ts'
+import { listenError, SandboxInProductionError } from './errors.ts'
 import { createMarket } from './market/index.ts'
 import { checkSandboxOptions, defaultRedirectUris, type SandboxOptions } from './options.ts'
 import { createPeople } from './people.ts'
@@ -20,6 +20,7 @@ import { createWorld } from './world/index.ts'
  * Starts a sandbox: an authorization server and the API hosts for demo and live accounts, on free ports of the loopback
  * interface unless told otherwise.
  *
+ * @throws SandboxInProductionError where `NODE_ENV` is `production`
  * @throws InvalidArgumentError for an option that is not usable
  * @throws PortInUseError, PortRefusedError for a port that cannot be had
  * @throws ReplayError for a recording that cannot be played
@@ -28,6 +29,8 @@ import { createWorld } from './world/index.ts'
  * Whatever is thrown, nothing is left running.
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  // Whoever gets here by a slip of configuration must not take it for the real thing.
+  if (process.env['NODE_ENV'] === 'production') throw new SandboxInProductionError()
   checkSandboxOptions(options)
   const closers = new Closers()
   try {

@@ -23,6 +23,16 @@ export class PortRefusedError extends CTraderError {
   }
 }
 
+/** A sandbox was to be started where production runs. */
+export class SandboxInProductionError extends CTraderError {
+  constructor() {
+    super('SANDBOX_IN_PRODUCTION', 'A sandbox does not start where NODE_ENV is production.', {
+      facts: { NODE_ENV: 'production' },
+      remedy: 'Connect to the demo or the live environment, or start it with another NODE_ENV.',
+    })
+  }
+}
+
 /** Says in the sandbox's words why a port could not be opened; other errors come back as they are. */
 export function listenError(error: unknown, port: number, purpose: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

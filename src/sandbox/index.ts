@@ -76,7 +76,7 @@ export {
 export { createSandbox } from './create-sandbox.ts'
 export type { NewApplication } from './credentials.ts'
 export type { Delay, DeskLatency } from './desk/index.ts'
-export { PortInUseError, PortRefusedError } from './errors.ts'
+export { PortInUseError, PortRefusedError, SandboxInProductionError } from './errors.ts'
 export type {
   Application,
   GrantChoice,

@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import type { Logger } from '../../log.ts'
 import type { Ctid, Identity } from '../identity/index.ts'
-import { sameSecret } from '../identity/same-secret.ts'
 import type { AuthSwitches } from './auth-switches.ts'
 import {
   type AuthorizeRequest,
@@ -21,6 +20,7 @@ import { isMalformed, type Parameters, readParameters } from './parameters.ts'
 import type { CallbackChange } from './redirect-target.ts'
 import { policyAllowingRedirect } from './security-headers.ts'
 import type { SessionCookie } from './session-cookie.ts'
+import type { SignInSession } from './sign-in-sessions.ts'
 
 export interface AuthorizeEndpointOptions {
   readonly identity: Identity
@@ -95,7 +95,7 @@ export class AuthorizeEndpoint {
     const session = this.#options.cookie.read(context)
     const ctid = this.#signedIn(session?.userId)
     if (session === undefined || ctid === undefined) return this.#askWho(context, request)
-    return this.#askConsent(context, request, ctid, session.formToken)
+    return this.#askConsent(context, request, ctid, session)
   }
 
   #submitted(
@@ -104,8 +104,8 @@ export class AuthorizeEndpoint {
     form: Parameters,
   ): Response | Promise<Response> {
     const session = this.#options.cookie.read(context)
-    if (session === undefined || !sameSecret(session.formToken, form.get('form_token') ?? '')) {
-      return this.#askWho(context, request, 'This page has grown old. Please sign in again.')
+    if (session === undefined || !session.knows(form.get('form_token'))) {
+      return this.#askAgain(context, request, session)
     }
     const step = form.get('step')
     if (step === 'sign-in') return this.#signIn(context, request, form)
@@ -115,7 +115,7 @@ export class AuthorizeEndpoint {
       this.#options.cookie.renew(context)
       return this.#again(context)
     }
-    if (step === 'decision') return this.#decided(context, request, ctid, session.formToken, form)
+    if (step === 'decision') return this.#decided(context, request, ctid, session, form)
     return this.#problem(context, { title: 'Unknown form', details: [] })
   }
 
@@ -140,7 +140,7 @@ export class AuthorizeEndpoint {
     context: Context,
     request: SubmittedRequest,
     ctid: Ctid,
-    formToken: string,
+    session: SignInSession,
     form: Parameters,
   ): Response | Promise<Response> {
     const { desk } = this.#options
@@ -151,9 +151,10 @@ export class AuthorizeEndpoint {
     const pressed = tickButton(form.get('tick'))
     if (pressed !== undefined) {
       const ticked = tickedAfter(pressed, offered, chosen)
-      return this.#askConsent(context, request, ctid, formToken, { ticked, pressed })
+      return this.#askConsent(context, request, ctid, session, { ticked, pressed })
     }
     if (decision === 'deny') {
+      session.spend(form.get('form_token'))
       const target = desk.deny(request, ctid, departure)
       if (target !== undefined) return context.redirect(target, 302)
       return context.html(deniedPage(request.application.name, request.bare))
@@ -166,12 +167,13 @@ export class AuthorizeEndpoint {
       .filter((id) => chosen.delete(String(id)))
     if (chosen.size > 0) {
       const message = 'One of the accounts is not yours. Please choose again.'
-      return this.#askConsent(context, request, ctid, formToken, { message, ticked: accountIds })
+      return this.#askConsent(context, request, ctid, session, { message, ticked: accountIds })
     }
     if (accountIds.length === 0) {
       const message = 'Choose at least one account, or deny access.'
-      return this.#askConsent(context, request, ctid, formToken, { message, ticked: [] })
+      return this.#askConsent(context, request, ctid, session, { message, ticked: [] })
     }
+    session.spend(form.get('form_token'))
     return context.redirect(desk.allow(request, ctid, accountIds, departure), 302)
   }
 
@@ -190,6 +192,20 @@ export class AuthorizeEndpoint {
     )
   }
 
+  /** The form came from no page that is good any more, or from none of ours. */
+  #askAgain(
+    context: Context,
+    request: AuthorizeRequest,
+    session: SignInSession | undefined,
+  ): Response | Promise<Response> {
+    const ctid = this.#signedIn(session?.userId)
+    if (session === undefined || ctid === undefined) {
+      return this.#askWho(context, request, 'This page has grown old. Please sign in again.')
+    }
+    const message = 'This page has grown old. Please decide again.'
+    return this.#askConsent(context, request, ctid, session, { message })
+  }
+
   /** A new session goes with the page unless the browser has one that nobody signed in to. */
   #askWho(
     context: Context,
@@ -202,7 +218,7 @@ export class AuthorizeEndpoint {
     const session =
       present?.userId === undefined && present !== undefined ? present : cookie.renew(context)
     return context.html(
-      signInPage({ request, formToken: session.formToken, message, username }),
+      signInPage({ request, formToken: session.newPage(), message, username }),
       message === undefined ? 200 : unacceptable,
     )
   }
@@ -211,10 +227,10 @@ export class AuthorizeEndpoint {
     context: Context,
     request: AuthorizeRequest,
     ctid: Ctid,
-    formToken: string,
+    session: SignInSession,
     again?: {
       readonly message?: string
-      readonly ticked: readonly number[]
+      readonly ticked?: readonly number[]
       readonly pressed?: TickButton
     },
   ): Response | Promise<Response> {
@@ -223,7 +239,7 @@ export class AuthorizeEndpoint {
     context.header(...policyAllowingRedirect(request.redirectUri))
     return context.html(
       consentPage({
-        ...{ request, ctid, accounts, ticked, formToken },
+        ...{ request, ctid, accounts, ticked, formToken: session.newPage() },
         message: again?.message,
         pressed: again?.pressed,
       }),

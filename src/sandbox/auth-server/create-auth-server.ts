@@ -71,7 +71,12 @@ const host = '127.0.0.1'
 export async function createAuthServer(options: AuthServerOptions): Promise<AuthServer> {
   const logger = options.logger ?? silentLogger
   const switches = new AuthSwitches(options.behaviour ?? {}, options.identity)
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 })
+  const server = createServer({
+    requestTimeout: 15_000,
+    headersTimeout: 5_000,
+    // Node looks only every half a minute otherwise.
+    connectionsCheckingInterval: 1_000,
+  })
   const port = await listen(server, options.port)
   const origin = `http://${host}:${port}`
   options.identity.registry.servedAt(origin)

@@ -2,14 +2,44 @@ import type { Clock } from '../../async/clock.ts'
 import { fingerprint } from '../identity/same-secret.ts'
 import type { Random } from '../random.ts'
 
-/** One browser's visit. Until somebody signs in it only carries the token that proves a form came from our page. */
-export interface SignInSession {
+// Pages that one browser may have open at once.
+const mostPages = 50
+
+/** One browser's visit. Until somebody signs in it only knows the tokens that prove that a form came from our page. */
+export class SignInSession {
   /** The value of the cookie. */
   readonly id: string
   /** Who signed in. */
   readonly userId: number | undefined
-  /** Must come back with every form. */
-  readonly formToken: string
+  readonly #random: Random
+  readonly #pages = new Set<string>()
+
+  constructor(random: Random, userId: number | undefined) {
+    this.id = random.token(43)
+    this.userId = userId
+    this.#random = random
+  }
+
+  /** A token for one page; it must come back with the page's form. */
+  newPage(): string {
+    const token = this.#random.token(43)
+    this.#pages.add(fingerprint(token))
+    for (const oldest of this.#pages) {
+      if (this.#pages.size <= mostPages) break
+      this.#pages.delete(oldest)
+    }
+    return token
+  }
+
+  /** Whether a form came from one of the pages. */
+  knows(token: string | undefined): boolean {
+    return token !== undefined && this.#pages.has(fingerprint(token))
+  }
+
+  /** Takes a page out of use, so that its form cannot be sent again. */
+  spend(token: string | undefined): void {
+    if (token !== undefined) this.#pages.delete(fingerprint(token))
+  }
 }
 
 interface Entry {
@@ -33,7 +63,7 @@ export class SignInSessions {
 
   /** Starts a session. Signing in starts a new one too, so that an id known from before is worth nothing. */
   start(userId?: number): SignInSession {
-    const session = { id: this.#random.token(43), userId, formToken: this.#random.token(43) }
+    const session = new SignInSession(this.#random, userId)
     this.#entries.set(fingerprint(session.id), {
       session,
       expiresAt: this.#clock.now() + lifetimeMs,

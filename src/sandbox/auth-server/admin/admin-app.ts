@@ -17,8 +17,10 @@ export function oauthAdmin(auth: SandboxAuth): Hono {
   const app = new Hono({ strict: false })
   app.use(async (context, next) => {
     // Another site's page may send requests here from a browser on this machine; it must not get anything done.
-    const site = context.req.header('sec-fetch-site')
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    const site = context.req.header('sec-fetch-site') ?? 'none'
+    const own = new URL(context.req.url).origin
+    const origin = context.req.header('origin') ?? own
+    if ((site !== 'same-origin' && site !== 'none') || origin !== own) {
       return context.json(
         { error: { code: 'CROSS_SITE', message: 'Other sites may not do this.' } },
         403,
