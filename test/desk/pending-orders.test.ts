@@ -318,6 +318,19 @@ describe('cancelling and amending', () => {
   })
 })
 
+describe('a day without trading', () => {
+  it('is a holiday or simply closed, and the error says which', () => {
+    const at = (now: string) => {
+      const { order, open } = openDesk({ marketHours: 'real', now })
+      return order()?.errorCode ?? (open().events.length > 0 ? 'open' : undefined)
+    }
+    // A Thursday: New Year's Day in New York until five o'clock.
+    expect(at('2026-01-01T15:00:00Z')).toBe('SYMBOL_HAS_HOLIDAY')
+    expect(at('2026-01-03T15:00:00Z')).toBe('MARKET_CLOSED')
+    expect(at('2026-01-06T15:00:00Z')).toBe('open')
+  })
+})
+
 describe('pending orders and positions', () => {
   it('add to the position that they name, or have nothing to do once it has gone', () => {
     const { open, order, close, executions, market } = openDesk()

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   ProtoOASymbolDistanceType as Distance,
   ProtoOAExecutionType as ExecutionType,
+  ProtoOALimitedRiskMarginCalculationStrategy as LimitedRisk,
   ProtoOATradeSide as TradeSide,
   ProtoOAOrderTriggerMethod as Trigger,
 } from '../../src/protocol/index.ts'
@@ -265,5 +266,27 @@ describe('a guaranteed stop loss', () => {
     const both = { ...stop, guaranteedStopLoss: true, trailingStopLoss: true }
     expect(order({ ...index, ...both })?.errorCode).toBe('INVALID_REQUEST')
     expect(order({ ...index, ...stop, guaranteedStopLoss: true })).toBeUndefined()
+  })
+
+  it('decides the margin where the account goes by what it can lose', () => {
+    const used = (limitedRiskStrategy: LimitedRisk, points: number) => {
+      const { open, desk, amend, settle, position } = openIndex({
+        ...{ isLimitedRisk: true, limitedRiskStrategy, depositAsset: 'USD' },
+      })
+      const stop = { relativeStopLoss: points * 1000, guaranteedStopLoss: true }
+      const { positionId } = open({ ...index, ...stop })
+      const first = position()?.usedMargin
+      expect(amend(positionId, { stopLoss: 24901 })).toBeUndefined()
+      const told = settle().flatMap((event) =>
+        event.name === 'ProtoOAMarginChangedEvent' ? event.event.usedMargin : [],
+      )
+      expect(desk.unrealizedPnL(accountId).positionUnrealizedPnL).toHaveLength(1)
+      return [first, told]
+    }
+    // 25,001 euros at 1:100 are 250.01, or 275.01 dollars; 200 points of loss are 220 dollars, 100 are 110.
+    expect(used(LimitedRisk.ACCORDING_TO_LEVERAGE, 20_000)).toEqual([27_501n, []])
+    expect(used(LimitedRisk.ACCORDING_TO_GSL, 20_000)).toEqual([22_000n, [11_000n]])
+    expect(used(LimitedRisk.ACCORDING_TO_GSL_AND_LEVERAGE, 20_000)).toEqual([27_501n, []])
+    expect(used(LimitedRisk.ACCORDING_TO_GSL_AND_LEVERAGE, 30_000)).toEqual([33_000n, [27_501n]])
   })
 })

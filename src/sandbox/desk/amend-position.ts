@@ -39,7 +39,8 @@ export function protectionChange(
   }
   const rights = checkRights(book.account, true)
   if (rights !== undefined) return rights
-  if (isBeingClosed(book, positionId)) {
+  const guard = book.orders.get(position.protection?.orderId ?? 0)
+  if (isBeingClosed(book, positionId) || guard?.stage === 'executing') {
     return refused('POSITION_LOCKED', `Position ${positionId} is being closed`)
   }
   const given = readPrices(

@@ -2,8 +2,9 @@ import {
   ProtoOAAccessRights as AccessRights,
   ProtoOATradingMode as TradingMode,
 } from '../../protocol/index.ts'
-import type { Market, Quote } from '../market/index.ts'
+import type { Quote } from '../market/index.ts'
 import type { Instrument, SandboxAccount } from '../world/index.ts'
+import type { Floor } from './floor.ts'
 import { refused } from './refusals.ts'
 import type { DeskRefusal } from './trading-desk.ts'
 
@@ -42,11 +43,16 @@ export function executesPending({ tradingMode }: Instrument, closing: boolean): 
 /** The quote at which an instrument can be traded now, or why it cannot. */
 export function checkMarket(
   { symbolId, name }: Instrument,
-  market: Market,
+  floor: Floor,
   now: number,
 ): DeskRefusal | Quote {
-  if (!market.isOpen(symbolId, now)) {
-    return refused('MARKET_CLOSED', `Market is closed for symbol ${name}`)
+  if (!floor.market.isOpen(symbolId, now)) {
+    const code = floor.closedBy(symbolId, now)
+    const text =
+      code === 'MARKET_CLOSED'
+        ? `Market is closed for symbol ${name}`
+        : `Symbol ${name} has holiday`
+    return refused(code, text)
   }
-  return market.quote(symbolId) ?? refused('NO_QUOTES', `No quotes for symbol ${name}`)
+  return floor.market.quote(symbolId) ?? refused('NO_QUOTES', `No quotes for symbol ${name}`)
 }

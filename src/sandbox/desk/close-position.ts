@@ -32,7 +32,7 @@ export function takeClosing(
   if (isBeingClosed(book, positionId)) {
     return refused('POSITION_LOCKED', `Position ${positionId} is being closed`)
   }
-  const closed = checkMarket(instrument, floor.market, now)
+  const closed = checkMarket(instrument, floor, now)
   if (isRefusal(closed)) return closed
   return book.accept(closingOrder(position, volume), { positionId }, now)
 }

@@ -10,9 +10,10 @@ import {
   type Order,
   type Position,
 } from '../engine/index.ts'
+import { SymbolHours } from '../market/calendar/symbol-hours.ts'
 import type { Market } from '../market/index.ts'
 import type { Random } from '../random.ts'
-import { gridOf, type Instrument } from '../world/index.ts'
+import { gridOf, type Instrument, type World } from '../world/index.ts'
 import type { DeskOptions } from './create-desk.ts'
 import { type DeskBehaviour, resolveDeskBehaviour } from './desk-behaviour.ts'
 import { Fills } from './fills.ts'
@@ -54,6 +55,8 @@ export class Floor {
   readonly jobs: Jobs<Job>
   readonly random: { readonly latency: Random; readonly fills: Random }
   readonly #clock: Clock
+  readonly #world: World
+  #schedule: SymbolHours | undefined
   readonly behaviour: DeskBehaviour
   readonly #listeners = new Set<(event: DeskEvent) => void>()
   readonly #changeListeners: ChangeListener[] = []
@@ -67,6 +70,7 @@ export class Floor {
     this.fills = new Fills({ model: options.fills ?? {}, market, random: this.random.fills })
     this.jobs = new Jobs(clock, run)
     this.#clock = clock
+    this.#world = world
     this.behaviour = resolveDeskBehaviour(options.behaviour)
     this.terms = {
       instruments: this.instruments.all,
@@ -91,6 +95,14 @@ export class Floor {
   gridOf(symbolId: number): number {
     const instrument = this.instrument(symbolId)
     return instrument === undefined ? 1 : gridOf(instrument)
+  }
+
+  /** Why a symbol does not trade at a moment: its schedule would have it closed, or open but for a holiday. */
+  closedBy(symbolId: number, at: number): 'MARKET_CLOSED' | 'SYMBOL_HAS_HOLIDAY' {
+    const { holidays = [] } = this.instrument(symbolId) ?? {}
+    if (holidays.length === 0) return 'MARKET_CLOSED'
+    this.#schedule ??= new SymbolHours(withoutHolidays(this.#world))
+    return this.#schedule.isOpen(symbolId, at) ? 'SYMBOL_HAS_HOLIDAY' : 'MARKET_CLOSED'
   }
 
   onEvent(listener: (event: DeskEvent) => void): () => void {
@@ -146,4 +158,12 @@ export class Floor {
     this.jobs.clear()
     this.#listeners.clear()
   }
+}
+
+/** A world in which nobody celebrates: what its schedules say alone. */
+function withoutHolidays(world: World): World {
+  const instruments = [...world.instruments].map(
+    ([symbolId, instrument]) => [symbolId, { ...instrument, holidays: [] }] as const,
+  )
+  return { ...world, instruments: new Map(instruments) }
 }

@@ -24,19 +24,27 @@ export class MarginNews {
   /** Works out and tells what is different now. */
   after(book: AccountBook, symbolId: number): void {
     if (this.#floor.behaviour.marginUpdates === 'every-change') this.#workOut(book, symbolId)
-    const { accountId, moneyDigits } = book.account
     for (const position of book.positionsOf(symbolId)) {
-      const { positionId, volume } = position
-      const known = this.#known.get(positionId)
-      const usedMargin = book.marginOf(position)
-      if (known === undefined || known === usedMargin || volume === 0) continue
-      this.#floor.tell({
-        accountId,
-        name: 'ProtoOAMarginChangedEvent',
-        event: { ctidTraderAccountId: accountId, positionId, usedMargin, moneyDigits },
-        clientMsgId: undefined,
-      })
+      this.#tell(book, position, this.#known.get(position.positionId))
     }
+  }
+
+  /** Tells of one position. */
+  tell(book: AccountBook, before: Position, after: Position): void {
+    this.#tell(book, after, book.marginOf(before))
+  }
+
+  #tell(book: AccountBook, position: Position, known: bigint | undefined): void {
+    const { accountId, moneyDigits } = book.account
+    const { positionId, volume } = position
+    const usedMargin = book.marginOf(position)
+    if (known === undefined || known === usedMargin || volume === 0) return
+    this.#floor.tell({
+      accountId,
+      name: 'ProtoOAMarginChangedEvent',
+      event: { ctidTraderAccountId: accountId, positionId, usedMargin, moneyDigits },
+      clientMsgId: undefined,
+    })
   }
 
   /** Margins of all positions of a symbol at the prices of now, the oldest in the lowest tiers. */

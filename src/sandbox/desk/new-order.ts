@@ -121,16 +121,16 @@ function targetOf(
 }
 
 /** Checks what the account and the instrument allow. */
-function checkTerms(draft: Draft, { market }: Floor, now: number): DeskRefusal | undefined {
+function checkTerms(draft: Draft, floor: Floor, now: number): DeskRefusal | undefined {
   const { book, instrument, terms, target, reduces } = draft
   const { side, volume, type, timeInForce } = terms
   const refusal = checkRights(book.account, reduces) ?? checkMode(instrument, reduces)
   if (refusal !== undefined) return refusal
   // What waits, for its price or for the opening, can be placed while the market is closed.
   const waits = type === 'limit' || type === 'stop' || type === 'stop-limit'
-  const quote = market.quote(instrument.symbolId)
+  const quote = floor.market.quote(instrument.symbolId)
   if (!waits && timeInForce !== 'market-on-open') {
-    const closed = checkMarket(instrument, market, now)
+    const closed = checkMarket(instrument, floor, now)
     if (isRefusal(closed)) return closed
   }
   if (quote === undefined) return refused('NO_QUOTES', `No quotes for symbol ${instrument.name}`)
@@ -139,10 +139,12 @@ function checkTerms(draft: Draft, { market }: Floor, now: number): DeskRefusal |
     return refused('SHORT_SELLING_NOT_ALLOWED', `${instrument.name} cannot be sold short`)
   }
   const { guaranteed, stopLoss, relativeStopLoss } = terms
+  // What closes the other side first adds nothing to this one.
+  const turned = target !== undefined && target.side !== side ? target.volume : 0
   const hasStop = stopLoss !== undefined || relativeStopLoss !== undefined
   return (
     checkGuarantee(book, instrument, guaranteed, hasStop) ??
-    checkLimits(book, instrument, side, volume, target === undefined)
+    checkLimits(book, instrument, side, volume - turned, target === undefined)
   )
 }
 
@@ -166,7 +168,9 @@ function checkPrice(draft: Draft, floor: Floor, now: number): DeskRefusal | unde
   if (terms.timeInForce === 'market-on-open') return undefined
   const { symbolId, label, comment } = terms
   const position = target ?? newPosition(0, { symbolId, side, label, comment })
-  const plan = planExecution(book, position, { side, volume, at: now }, floor.terms)
+  const guaranteedStop = guaranteed ? levels.stopLoss : undefined
+  const trade = { side, volume, guaranteedStop, at: now }
+  const plan = planExecution(book, position, trade, floor.terms)
   if (plan === 'NOT_ENOUGH_MONEY') return refused(plan, 'Not enough funds for the operation')
   if (typeof plan === 'string') return refused(plan, `No quotes for symbol ${instrument.name}`)
   return undefined

@@ -13,6 +13,7 @@ import type { Slice } from './fills.ts'
 import type { Floor } from './floor.ts'
 import type { Cause } from './job.ts'
 import { MarginNews } from './margin-news.ts'
+import { levelsOf } from './new-order.ts'
 import type { OrderWatch } from './order-watch.ts'
 import type { ProtectionFlow } from './protection-flow.ts'
 
@@ -90,7 +91,7 @@ export class OrderFlow {
     const at = this.#floor.now()
     if (!this.#isTradable(given, at)) {
       if (this.#waits(given)) return this.#wait(book, given)
-      return this.#reject(book, given, 'MARKET_CLOSED', cause)
+      return this.#reject(book, given, this.#floor.closedBy(given.symbolId, at), cause)
     }
     const target = targetOf(book, given)
     if (target === undefined) return this.#reject(book, given, 'POSITION_NOT_FOUND', cause)
@@ -148,7 +149,8 @@ export class OrderFlow {
     let order = given
     let current = target
     for (const { price, volume } of slices) {
-      const trade = { side: order.side, volume, price, at }
+      const guaranteedStop = order.guaranteed ? levelsOf(order, price).stopLoss : undefined
+      const trade = { side: order.side, volume, price, guaranteedStop, at }
       const plan = planExecution(book, current, trade, this.#floor.terms)
       if (typeof plan === 'string') return plan
       const done = execute(book, order, plan, at)

@@ -7,6 +7,8 @@ import {
   closingPrice,
   equityOf,
   type Levels,
+  limitedRiskMargin,
+  marginOf,
   type Order,
   type Plan,
   type Position,
@@ -18,6 +20,7 @@ import {
 } from '../engine/index.ts'
 import type { Floor } from './floor.ts'
 import type { Cause } from './job.ts'
+import { MarginNews } from './margin-news.ts'
 import { levelsOf } from './new-order.ts'
 import type { ProtectionWatch } from './protection-watch.ts'
 
@@ -25,10 +28,12 @@ import type { ProtectionWatch } from './protection-watch.ts'
 export class ProtectionFlow {
   readonly #floor: Floor
   readonly #watch: ProtectionWatch
+  readonly #news: MarginNews
 
   constructor(floor: Floor, watch: ProtectionWatch) {
     this.#floor = floor
     this.#watch = watch
+    this.#news = new MarginNews(floor)
   }
 
   /** Lets the protection follow a fill, a little later. */
@@ -111,9 +116,36 @@ export class ProtectionFlow {
       { stopLoss, takeProfit, trailing, guaranteed, trigger, distance },
       this.#floor.now(),
     )
-    this.#floor.publish(book, { type, ...set }, cause)
-    if (guaranteed && before?.guaranteed !== true) this.#charge(book, set.position)
-    this.#watch.add(book, set.position)
+    const rated = this.#rate(book, set.position)
+    this.#floor.publish(book, { type, order: set.order, position: rated }, cause)
+    this.#news.tell(book, position, rated)
+    if (guaranteed && before?.guaranteed !== true) this.#charge(book, rated)
+    this.#floor.changed(book, position.symbolId)
+    this.#watch.add(book, rated)
+  }
+
+  /** On a limited risk account the margin may go by what the guaranteed stop loss can lose. */
+  #rate(book: AccountBook, position: Position): Position {
+    const { protection, side, volume, entry, margin, marginRate } = position
+    const { stopLoss, guaranteed } = protection ?? {}
+    if (!book.account.isLimitedRisk || guaranteed !== true || stopLoss === undefined)
+      return position
+    const { conversion, priceOf, leverages } = this.#floor.terms
+    const instrument = this.#floor.instrument(position.symbolId)
+    const { depositAsset, leverageInCents: accountLeverage } = book.account
+    const rates = conversion.rates(priceOf, side)
+    const quoteRate = rates(instrument?.quote ?? '', depositAsset)
+    const baseToUsd = rates(instrument?.base ?? '', 'USD')
+    if (quoteRate === undefined || baseToUsd === undefined) return position
+    const tiers = leverages.get(instrument?.leverageId ?? 0)?.tiers ?? []
+    const byLeverage = marginOf(volume, 0, { marginRate, baseToUsd, accountLeverage, tiers })
+    const rated = limitedRiskMargin(book.account, byLeverage, {
+      entry,
+      stopLoss,
+      volume,
+      quoteRate,
+    })
+    return rated === margin ? position : book.putPosition({ ...position, margin: rated })
   }
 
   /** Ends a position that has no volume left, by the end of its protection order. */

@@ -1,10 +1,18 @@
 import type { ProtoOADynamicLeverage } from '../../protocol/index.ts'
 import type { AccountBook } from './account-book.ts'
 import { commissionOf } from './commission.ts'
+import { limitedRiskMargin } from './limited-risk.ts'
 import { marginOf } from './margin.ts'
 import { enter, leave, type Outcome } from './position.ts'
 import { type Ratio, ratio, roundHalfAway } from './ratio.ts'
-import type { Deal, Order, Position, Protection, Side } from './trade.ts'
+import {
+  type Deal,
+  entryScale,
+  type Order,
+  type Position,
+  type Protection,
+  type Side,
+} from './trade.ts'
 import { equityOf, type Valuation } from './valuation.ts'
 
 /** What the engine must know besides the book. */
@@ -21,6 +29,8 @@ export interface Trade {
   readonly side: Side
   readonly volume: number
   readonly price?: number
+  /** Where a guaranteed stop loss would be, units of 1e-5. */
+  readonly guaranteedStop?: number | undefined
   readonly at: number
 }
 
@@ -82,9 +92,14 @@ export function planExecution(
   if (opens > 0) {
     const tiers = terms.leverages.get(instrument.leverageId)?.tiers ?? []
     const accountLeverage = account.leverageInCents
-    const margin = marginOf(opens, book.volumeHeld(instrument.symbolId, side), {
+    const byLeverage = marginOf(opens, book.volumeHeld(instrument.symbolId, side), {
       ...{ marginRate, baseToUsd, accountLeverage, tiers },
     })
+    const { guaranteedStop: stopLoss } = trade
+    const entryPrice = BigInt(price) * entryScale
+    const risk =
+      stopLoss === undefined ? undefined : { entry: entryPrice, stopLoss, volume: opens, quoteRate }
+    const margin = limitedRiskMargin(account, byLeverage, risk)
     // What has turned round is a new position in all but its number.
     if (next.volume === 0 && next.openedAt !== undefined) {
       dropped = next.protection

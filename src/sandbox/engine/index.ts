@@ -9,6 +9,7 @@ export {
   type Plan,
   planExecution,
 } from './execution.ts'
+export { limitedRiskMargin } from './limited-risk.ts'
 export { marginOf, shownMargin } from './margin.ts'
 export { newYorkDay, newYorkTime, nextOf } from './new-york.ts'
 export type { Numbers } from './numbers.ts'
