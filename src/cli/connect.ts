@@ -57,7 +57,7 @@ export async function openAccount(
 }
 
 /** The account named by `--account` or CTRADER_ACCOUNT_ID. */
-function wantedAccount({
+export function wantedAccount({
   env,
   options,
 }: Pick<CommandContext, 'env' | 'options'>): number | undefined {

@@ -17,6 +17,21 @@ export class LoginNeededError extends CTraderError {
   }
 }
 
+/** The doctor has found something wrong. Its code is that of what was found, and so is the exit status. */
+export class UnhealthyError extends CTraderError {
+  /** The server's code, where it refused something. */
+  readonly serverCode: string | undefined
+
+  constructor(title: string, found: unknown) {
+    const { code, serverCode } = Object(found) as { code?: unknown; serverCode?: unknown }
+    super(typeof code === 'string' ? code : 'UNEXPECTED', `Something is wrong with: ${title}.`, {
+      remedy: 'See the report for what to do.',
+      cause: found,
+    })
+    this.serverCode = typeof serverCode === 'string' ? serverCode : undefined
+  }
+}
+
 /** A symbol was subscribed, and no quote of it arrived in time. */
 export class NoQuoteError extends CTraderError {
   constructor(symbols: readonly string[], timeoutMs: number) {

@@ -49,6 +49,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
 
   // A person has to log in.
   LOGIN_NEEDED: exitCodes.loginNeeded,
+  NO_ACCOUNTS: exitCodes.loginNeeded,
   ACCESS_TOKEN_EXPIRED: exitCodes.loginNeeded,
   REFRESH_TOKEN_REFUSED: exitCodes.loginNeeded,
 

@@ -3,6 +3,7 @@ export const examplesHelp = `Start here:
   ctrader tour                                         everything once, without an account
   ctrader sandbox --file sandbox.json                  a cTrader to program against
   ctrader quotes EURUSD --sandbox-file sandbox.json    its quotes
+  ctrader doctor                                       what is wrong with a connection
   ctrader raw trader --sandbox-file sandbox.json       any request of the protocol`
 
 export const environmentHelp = `Variables (secrets are taken from nowhere else):

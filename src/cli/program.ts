@@ -76,6 +76,12 @@ export function createProgram(run: Runner): Command {
         (await import('./commands/quotes.ts')).quotes(context, names, options),
       ),
     )
+  onAccount(
+    'doctor',
+    'find out what keeps a connection from working, and what to do about it',
+  ).action((options) =>
+    run(options, async (context) => (await import('./commands/doctor.ts')).doctor(context)),
+  )
   onAccount('raw', 'send any request of the protocol')
     .argument('[request]', 'such as symbols-list; --list shows all')
     .argument('[fields...]', 'a JSON object, or key=value pairs, or - for JSON on standard input')

@@ -1,5 +1,6 @@
 import { type Account, type Quote, type SymbolRef, systemClock } from '../../index.ts'
 import { connectClient, openAccount } from '../connect.ts'
+import { sayConnection } from '../connection-notes.ts'
 import type { CommandContext } from '../context.ts'
 import { NoQuoteError, UsageError } from '../errors.ts'
 import { readInteger, readSeconds } from '../option-values.ts'
@@ -30,6 +31,7 @@ export async function quotes(
   const connected = await connectClient(context)
   try {
     const account = await openAccount(context, connected)
+    void sayConnection(context.output, connected.client)
     const symbols = [...new Set(names)].map(symbolOf)
     reportLosses(context.output, account)
     await follow(context, account, symbols, { count, timeoutMs })
