@@ -108,6 +108,7 @@ export class Departures {
     const { clock, logger, metrics } = this.#options
     const { request } = exchange
     const { retryAfterSeconds } = error
+    this.#scheduler.answered(departure)
     const asked = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000
     const pauseMs = this.#scheduler.refused(departure, asked)
     // Waiting helps nobody whose deadline comes first.
@@ -131,6 +132,9 @@ export class Departures {
     if (departure === undefined) return
     this.#departures.delete(exchange)
     const end = endOf(error)
+    if (exchange.sent && (end === 'answered' || end === 'refused')) {
+      this.#scheduler.answered(departure)
+    }
     if (!exchange.sent) this.#scheduler.withdraw(departure)
     else if (error === undefined || (end === 'refused' && !isLimit(error))) {
       this.#scheduler.taken(departure)

@@ -1,8 +1,9 @@
 import type { Clock, Timer } from '../async/clock.ts'
 import { catalog, type RateBudget, type RequestName } from '../protocol/index.ts'
 import { Pauses } from './pauses.ts'
-import { RateWindow } from './rate-window.ts'
+import { RateWindow, type Slot } from './rate-window.ts'
 import { type Queued, RequestQueue } from './request-queue.ts'
+import { RoundTrips } from './round-trips.ts'
 
 /** How many requests a second the server takes on one connection. */
 export interface RateLimits {
@@ -47,9 +48,8 @@ interface Lane {
   dueMs: number
 }
 
-// The server counts what arrives, and requests arrive closer together than they were sent when the first of them was
-// held up on the way. By so much they may be held up.
-const reserveMs = 20
+// How much the way may differ from what the quickest answer tells of it, and the two clocks from each other.
+const reserveMs = 10
 const windowMs = 1_000 + reserveMs
 
 // One of the fifty is for closing and cancelling, which so need not wait behind a burst of anything else.
@@ -64,7 +64,8 @@ export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #lanes: Readonly<Record<RateBudget, Lane>>
   readonly #pauses = new Pauses()
-  readonly #sent = new WeakMap<Ticket, number>()
+  readonly #roundTrips = new RoundTrips()
+  readonly #sent = new WeakMap<Ticket, Slot>()
   #stopped = false
 
   constructor(options: SchedulerOptions) {
@@ -107,6 +108,16 @@ export class Scheduler {
     lane.timer = undefined
   }
 
+  /** The server has answered a request, in whatever way: it tells when the request had arrived at the latest. */
+  answered(ticket: Ticket): void {
+    const slot = this.#sent.get(ticket)
+    if (slot === undefined || slot.lateMs !== undefined) return
+    const tookMs = this.#options.clock.monotonic() - slot.sentMs
+    slot.lateMs = this.#roundTrips.add(ticket.request, tookMs)
+    const lane = this.#laneOf(ticket)
+    if (lane.queue.size > 0) this.#run(lane)
+  }
+
   /**
    * The server has refused a request because of its limits: its kind is paused. Returns for how long, in milliseconds.
    *
@@ -126,7 +137,7 @@ export class Scheduler {
     this.#run(lane)
   }
 
-  /** The server has answered a request, and not with a refusal because of its limits. */
+  /** The server did not refuse a request because of its limits. */
   taken(ticket: Ticket): void {
     this.#pauses.taken(ticket.request, this.#sentAt(ticket))
   }
@@ -146,7 +157,7 @@ export class Scheduler {
   }
 
   #sentAt(ticket: Ticket): number {
-    return this.#sent.get(ticket) ?? ticket.sinceMs
+    return this.#sent.get(ticket)?.sentMs ?? ticket.sinceMs
   }
 
   /** How long until a request of this kind may be sent, were it the first. */
@@ -156,8 +167,7 @@ export class Scheduler {
   }
 
   #send(lane: Lane, ticket: Ticket, now: number): void {
-    lane.window.take(now)
-    this.#sent.set(ticket, now)
+    this.#sent.set(ticket, lane.window.take(now))
     this.#options.onSent?.(ticket.request, now - ticket.sinceMs)
     ticket.send()
   }

@@ -195,9 +195,10 @@ describe('a request that waits for its turn', () => {
       session.call.closePosition({ ...trader, positionId: 1, volume: 1 }),
     ]
     for (const call of calls) call.catch(() => {})
-    clock.advance(1_020)
+    // The peer does not answer, so nobody knows when the requests have arrived: that takes a little longer.
+    clock.advance(1_260)
     await connection.next('ProtoOANewOrderReq')
-    clock.advance(1_020)
+    clock.advance(1_260)
     await connection.next('ProtoOASymbolsListReq')
     expect(connection.received.map(({ name }) => name).slice(1)).toEqual([
       ...['ProtoOAVersionReq', 'ProtoOAClosePositionReq'],
