@@ -1,4 +1,4 @@
-import { AccountOnOtherHostError, CTraderError, type HostAddress } from '../../index.ts'
+import { CTraderError, type HostAddress } from '../../index.ts'
 import type { Target } from '../target.ts'
 
 /** What is looked at, in this order; each needs the ones before it. */
@@ -133,11 +133,6 @@ function wrongPort({ host, target }: Case): Diagnosis {
     code: 'WRONG_PORT',
     remedy: `Port ${port} does not speak ${spoken}. If it is the one for ${other}, name the port for ${spoken} (${usual} on the real hosts), or use --carrier ${isJson ? 'protobuf-tcp' : 'json-tcp'}.`,
   }
-}
-
-/** The error for an account whose host the environment does not have. */
-export function onOtherHost(target: Target, account: NonNullable<Case['account']>): Error {
-  return new AccountOnOtherHostError(account.accountId, account.isLive, target.environment.name)
 }
 
 function codeOf(error: unknown): string {

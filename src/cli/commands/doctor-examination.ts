@@ -1,16 +1,20 @@
 import {
+  type Account,
   AccountNotFoundError,
+  type AccountSummary,
+  type Client,
   CTraderError,
   connectSession,
+  createClient,
   type HostAddress,
-  type LinkSession,
+  type Quote,
   type Secret,
   systemClock,
 } from '../../index.ts'
 import { tlsTransport, websocketTransport } from '../../transport/index.ts'
 import { NoQuoteError } from '../errors.ts'
 import type { Credentials, Target } from '../target.ts'
-import { onOtherHost, type Stage, stageOf } from './doctor-diagnosis.ts'
+import { type Stage, stageOf } from './doctor-diagnosis.ts'
 
 export interface ExaminationOptions {
   readonly target: Target
@@ -66,12 +70,12 @@ export async function examine(
   options: ExaminationOptions,
   tell: (step: Step) => void,
 ): Promise<void> {
-  const { target } = options
+  const { credentials, signal, target, timeoutMs } = options
   const { demo, live } = target.environment
   const host = (demo ?? live) as HostAddress
-  const sessions: LinkSession[] = []
+  let client: Client | undefined
   let stage: Stage = 'name'
-  let account: Reached['account']
+  let summary: AccountSummary | undefined
   const step = async <T>(name: Stage, work: () => Promise<[T, string]>): Promise<T> => {
     stage = name
     const started = systemClock.monotonic()
@@ -83,33 +87,39 @@ export async function examine(
     await reach(host, options, tell, (reached) => {
       stage = reached
     })
-    const session = await step('application', async () => {
-      const open = await connect(host, options)
-      sessions.push(open)
-      return [open, `authenticated (${options.credentials.sources.clientId})`]
+    await step('application', async () => {
+      await using _session = await connectSession({
+        endpoint: endpointOf(host, options),
+        ...{ application: credentials, ca: target.environment.ca, carrier: target.carrier },
+        ...{ connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs, signal },
+      })
+      return [undefined, `authenticated (${credentials.sources.clientId})`]
     })
-    const token = await step('token', async () => {
-      const found = await options.findToken()
-      const { accounts, permissionScope } = await session.listAccounts(found, options)
-      const scope =
-        permissionScope === undefined ? '' : permissionScope === 1 ? 'trading, ' : 'reading only, '
-      return [{ found, accounts }, `accepted: ${scope}${accounts.length} account(s)`]
+    client = await step('token', async () => {
+      const accessToken = await options.findToken()
+      const open = await createClient({
+        ...{ environment: target.environment, carrier: target.carrier },
+        ...{ application: credentials, grants: [{ accessToken }] },
+        ...{ connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs, signal },
+      })
+      const scope = open.accounts[0]?.scope ?? 'none'
+      return [open, `accepted: scope ${scope}, ${open.accounts.length} account(s)`]
     })
-    const serving = await step('accounts', async () => {
-      account = chooseAccount(token.accounts, options.accountId)
-      const at = account.isLive ? live : demo
-      if (at === undefined) throw onOtherHost(target, account)
-      const own = at === host ? session : await connect(at, options)
-      if (own !== session) sessions.push(own)
-      await own.authorizeAccount(account.accountId, token.found, options)
-      return [own, `${account.accountId} (${account.isLive ? 'live' : 'demo'}) is authorised`]
+    const { accounts } = client
+    const account = await step('accounts', async () => {
+      summary = chooseAccount(accounts, options.accountId)
+      const { accountId, isLive } = summary
+      const opened = await (client as Client).account(accountId, { signal, timeoutMs })
+      return [opened, `${accountId} (${isLive ? 'live' : 'demo'}) is authorised`]
     })
-    const accountId = (account as unknown as NonNullable<Reached['account']>).accountId
-    await step('quote', async () => [undefined, await firstQuote(serving, accountId, options)])
+    await step('quote', async () => {
+      const { symbol, bid, ask } = await firstQuote(account, options)
+      return [undefined, `${symbol} ${bid} / ${ask}`]
+    })
   } catch (error) {
-    throw new StageFailure(stage, { host, account }, error)
+    throw new StageFailure(stage, { host, account: summary }, error)
   } finally {
-    await Promise.all(sessions.map((session) => session.close()))
+    await client?.close({ drainMs: 0 })
   }
 }
 
@@ -152,29 +162,11 @@ function endpointOf({ host, port, jsonPort }: HostAddress, { target }: Examinati
   return { host, port: target.carrier.startsWith('json') ? (jsonPort ?? port) : port }
 }
 
-function connect(host: HostAddress, options: ExaminationOptions): Promise<LinkSession> {
-  const { credentials, signal, target, timeoutMs } = options
-  return connectSession({
-    endpoint: endpointOf(host, options),
-    application: credentials,
-    ca: target.environment.ca,
-    carrier: target.carrier,
-    connectTimeoutMs: timeoutMs,
-    requestTimeoutMs: timeoutMs,
-    signal,
-  })
-}
-
-type Listed = Awaited<ReturnType<LinkSession['listAccounts']>>['accounts']
-
 /** The one asked for, or the first demo one, or the first. */
 function chooseAccount(
-  listed: Listed,
+  accounts: readonly AccountSummary[],
   wanted: number | undefined,
-): { readonly accountId: number; readonly isLive: boolean } {
-  const accounts = listed.map(({ ctidTraderAccountId, isLive, traderLogin }) => ({
-    ...{ accountId: ctidTraderAccountId, isLive: isLive === true, login: traderLogin },
-  }))
+): AccountSummary {
   const [first] = accounts
   if (first === undefined) throw new NoAccountsError()
   if (wanted === undefined) return accounts.find(({ isLive }) => !isLive) ?? first
@@ -188,39 +180,26 @@ function chooseAccount(
   )
 }
 
-/** Subscribes to a symbol that nearly everybody has, or else to the first, and waits for its price. */
+/** The first quote of a symbol that nearly everybody has, or else of the first. */
 async function firstQuote(
-  session: LinkSession,
-  ctidTraderAccountId: number,
+  account: Account,
   { signal, timeoutMs }: ExaminationOptions,
-): Promise<string> {
-  const options = { signal, timeoutMs }
-  const { symbol: symbols } = await session.call.symbolsList({ ctidTraderAccountId }, options)
-  const symbol =
-    symbols.find(({ symbolName }) => symbolName === 'EURUSD') ??
-    symbols.find(({ enabled }) => enabled !== false) ??
+): Promise<Quote> {
+  const symbols = await account.symbols({ signal, timeoutMs })
+  const found =
+    symbols.find(({ name }) => name === 'EURUSD') ??
+    symbols.find(({ isEnabled }) => isEnabled) ??
     symbols[0]
-  if (symbol === undefined) throw new NoQuoteError(['any symbol'], timeoutMs)
-  const { symbolId, symbolName = String(symbolId) } = symbol
+  if (found === undefined) throw new NoQuoteError(['any symbol'], timeoutMs)
   const quiet = new AbortController()
-  const timer = systemClock.after(timeoutMs, () =>
-    quiet.abort(new NoQuoteError([symbolName], timeoutMs)),
-  )
+  const nothingCame = (): NoQuoteError => new NoQuoteError([found.name], timeoutMs)
+  const timer = systemClock.after(timeoutMs, () => quiet.abort(nothingCame()))
   const either = AbortSignal.any([signal, quiet.signal])
   try {
-    const quote = new Promise<string>((resolve, reject) => {
-      either.addEventListener('abort', () => reject(either.reason), { once: true })
-      session.on('ProtoOASpotEvent', (spot) => {
-        if (spot.symbolId !== symbolId) return
-        const side = (price: number | undefined): string =>
-          price === undefined ? '-' : (price / 100_000).toFixed(5)
-        resolve(`${symbolName} ${side(spot.bid)} / ${side(spot.ask)}`)
-      })
-    })
-    // It may fail before anybody waits for it.
-    quote.catch(() => {})
-    await session.call.subscribeSpots({ ctidTraderAccountId, symbolId: [symbolId] }, options)
-    return await quote
+    for await (const quote of account.watchQuotes([found.symbolId], { signal: either })) {
+      return quote
+    }
+    throw nothingCame()
   } finally {
     timer.cancel()
   }
