@@ -17,6 +17,8 @@ const session = await connectSession({
   endpoint: { host: '127.0.0.1', port: replying.port },
   application: { clientId: 'bench', clientSecret: 'bench' },
   ca: certificate.cert,
+  // The peer has no limits, and the scheduler is part of what is measured.
+  rateLimits: { generalPerSecond: 100_000 },
 })
 const socket = connect({ host: '127.0.0.1', port: echoing.port, ca: certificate.cert })
 socket.setNoDelay(true)
