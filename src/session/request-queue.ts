@@ -7,14 +7,7 @@ export interface Queued {
   readonly sinceMs: number
 }
 
-/**
- * How much older a request must be to go before one that is a step more urgent. Nothing starves: a question about the
- * market that has waited for four seconds goes before a closing order of this moment.
- */
-const stepMs = 1_000
-
-const rankOf = (request: RequestName): number =>
-  urgencies.indexOf(catalog[request].urgency) * stepMs
+const rankOf = (request: RequestName): number => urgencies.indexOf(catalog[request].urgency)
 
 /** Requests that wait, the most urgent first, older ones before younger ones. */
 export class RequestQueue<Item extends Queued> {
@@ -63,20 +56,17 @@ export class RequestQueue<Item extends Queued> {
     return true
   }
 
-  /** The one whose turn it is among those of kinds that may be sent. */
-  first(mayBeSent: (request: RequestName) => boolean): Item | undefined {
-    let best: Item | undefined
-    let bestKey = Number.POSITIVE_INFINITY
-    for (const [request, items] of this.#kinds) {
-      const [first] = items
-      if (first === undefined) continue
-      const key = first.sinceMs + rankOf(request)
-      if (key < bestKey && mayBeSent(request)) {
-        best = first
-        bestKey = key
-      }
-    }
-    return best
+  /** The most urgent one among those of kinds that may be sent; of several, the one that has waited longest. */
+  mostUrgent(mayBeSent: (request: RequestName) => boolean): Item | undefined {
+    return this.#best(mayBeSent, (a, b) => {
+      const urgency = rankOf(a.request) - rankOf(b.request)
+      return urgency === 0 ? a.sinceMs - b.sinceMs : urgency
+    })
+  }
+
+  /** The one that has waited longest among those of kinds that may be sent. */
+  oldest(mayBeSent: (request: RequestName) => boolean): Item | undefined {
+    return this.#best(mayBeSent, (a, b) => a.sinceMs - b.sinceMs)
   }
 
   /** The kinds of which at least one waits. */
@@ -87,6 +77,20 @@ export class RequestQueue<Item extends Queued> {
   clear(): void {
     this.#kinds.clear()
     this.#size = 0
+  }
+
+  #best(
+    mayBeSent: (request: RequestName) => boolean,
+    compare: (a: Item, b: Item) => number,
+  ): Item | undefined {
+    let best: Item | undefined
+    for (const [request, items] of this.#kinds) {
+      const [first] = items
+      if (first === undefined) continue
+      if (best !== undefined && compare(first, best) >= 0) continue
+      if (mayBeSent(request)) best = first
+    }
+    return best
   }
 
   #itemsOf(request: RequestName): Set<Item> {

@@ -3,7 +3,6 @@ import { catalog, type RateBudget, type RequestName } from '../protocol/index.ts
 import { Pauses } from './pauses.ts'
 import { RateWindow, type Slot } from './rate-window.ts'
 import { type Queued, RequestQueue } from './request-queue.ts'
-import { RoundTrips } from './round-trips.ts'
 
 /** How many requests a second the server takes on one connection. */
 export interface RateLimits {
@@ -41,9 +40,16 @@ export interface SchedulerOptions {
   readonly onSent?: ((request: RequestName, waitedMs: number) => void) | undefined
 }
 
+// Urgency alone would let a stream of orders starve every question. So each eighth turn is that of the request that has
+// waited longest, if it has waited for a second.
+const turns = 8
+const patienceMs = 1_000
+
 interface Lane {
   readonly window: RateWindow
   readonly queue: RequestQueue<Ticket>
+  /** Counts what left the queue. */
+  turn: number
   timer: Timer | undefined
   dueMs: number
 }
@@ -64,7 +70,8 @@ export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #lanes: Readonly<Record<RateBudget, Lane>>
   readonly #pauses = new Pauses()
-  readonly #roundTrips = new RoundTrips()
+  // The quickest answer so far: what longer ones took beyond that, their requests may have spent on the way.
+  #quickestMs = Number.POSITIVE_INFINITY
   readonly #sent = new WeakMap<Ticket, Slot>()
   #stopped = false
 
@@ -113,7 +120,8 @@ export class Scheduler {
     const slot = this.#sent.get(ticket)
     if (slot === undefined || slot.lateMs !== undefined) return
     const tookMs = this.#options.clock.monotonic() - slot.sentMs
-    slot.lateMs = this.#roundTrips.add(ticket.request, tookMs)
+    this.#quickestMs = Math.min(this.#quickestMs, tookMs)
+    slot.lateMs = tookMs - this.#quickestMs
     const lane = this.#laneOf(ticket)
     if (lane.queue.size > 0) this.#run(lane)
   }
@@ -177,11 +185,22 @@ export class Scheduler {
     const { clock } = this.#options
     while (!this.#stopped) {
       const now = clock.monotonic()
-      const next = lane.queue.first((request) => this.#waitMs(lane, request, now) === 0)
+      const next = this.#next(lane, now)
       if (next === undefined) return this.#wait(lane, now)
       lane.queue.remove(next)
+      lane.turn++
       this.#send(lane, next, now)
     }
+  }
+
+  /** Whose turn it is. */
+  #next(lane: Lane, now: number): Ticket | undefined {
+    const mayBeSent = (request: RequestName): boolean => this.#waitMs(lane, request, now) === 0
+    if (lane.turn % turns === turns - 1) {
+      const oldest = lane.queue.oldest(mayBeSent)
+      if (oldest !== undefined && now - oldest.sinceMs >= patienceMs) return oldest
+    }
+    return lane.queue.mostUrgent(mayBeSent)
   }
 
   #wait(lane: Lane, now: number): void {
@@ -206,6 +225,7 @@ function makeLane(limit: number, keptSlots: number): Lane {
   return {
     window: new RateWindow({ limit, kept: keptSlots, spanMs: windowMs }),
     queue: new RequestQueue(),
+    turn: 0,
     timer: undefined,
     dueMs: 0,
   }
