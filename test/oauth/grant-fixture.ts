@@ -45,7 +45,7 @@ export async function startGrant(
 }
 
 /** The pair of the server as a login leaves it. */
-function recordOf(server: GrantServer, now?: number): TokenRecord {
+export function recordOf(server: GrantServer, now?: number): TokenRecord {
   const tokens = server.pair(now)
   return { key, generation: 1, tokens, userId: undefined, status: 'live', intent: undefined }
 }

@@ -331,4 +331,16 @@ export const authorization: RequirementRows = {
   'MP-9': [
     ['test/cli/login.test.ts', 'MP-4, MP-9: exits 2 at the end of the input, and at once in CI'],
   ],
+  'ST-4': [
+    [
+      'src/oauth/state.test.ts',
+      'ST-5: an empty, shortened, lengthened or repeated state is a mismatch',
+    ],
+  ],
+  'CB-2': [
+    [
+      'test/oauth/loopback.test.ts',
+      'CB-19: a second login on the same port is refused, not mixed up',
+    ],
+  ],
 }

@@ -63,4 +63,48 @@ export const storage: RequirementRows = {
     ['src/secret.test.ts', 'SE-1: and says that it is one where it is meant to be text'],
   ],
   'SE-6': [['src/secret.test.ts', 'SE-6: its fingerprint tells two apart without showing either']],
+  'TS-1': [
+    [
+      'test/stores/safety.test.ts',
+      'TS-1: a record is one value: generation, pair, notes and status together',
+    ],
+  ],
+  'TS-3': [
+    [
+      'test/stores/safety.test.ts',
+      'TS-3: the memory store says once that rotated tokens are lost with the process',
+    ],
+  ],
+  'TS-9': [
+    ['test/stores/safety.test.ts', 'TS-9: the keychain'],
+    [
+      'test/stores/safety.test.ts',
+      'TS-9: one that hangs is an error in time, never "not logged in"',
+    ],
+    [
+      'test/stores/safety.test.ts',
+      'TS-9: where it is only preferred, files take over with a visible warning',
+    ],
+  ],
+  'TS-10': [['test/stores/safety.test.ts', 'TS-10: a key can come from a file or from a function']],
+  'TS-11': [
+    ['test/stores/safety.test.ts', 'TS-11: a table name that would need quotes is refused'],
+  ],
+  'TS-12': [
+    ['test/stores/safety.test.ts', 'TS-12: a Redis that does not keep what it is given'],
+    [
+      'test/stores/safety.test.ts',
+      'TS-12: is refused when it evicts, and warned of when it forgets',
+    ],
+  ],
+  'TS-13': [
+    ['test/stores/safety.test.ts', 'TS-13: from files in the clear to encrypted ones'],
+    [
+      'test/stores/safety.test.ts',
+      'TS-13: what is in the clear is encrypted under the lock, and an old key makes place for a new one',
+    ],
+  ],
+  'SE-7': [
+    ['test/stores/safety.test.ts', 'RF-5, SE-7: a lock names its holder and holds no secret'],
+  ],
 }

@@ -282,4 +282,15 @@ export const tokens: RequirementRows = {
   'RV-6': [
     ['test/oauth/grant-login.test.ts', 'RV-6: leaves no copy behind, not even of what is damaged'],
   ],
+  'RF-5': [
+    [
+      'test/stores/rivals.test.ts',
+      'RF-4, RF-5: fifty processes make a thousand calls on one grant',
+    ],
+    ['test/stores/safety.test.ts', 'RF-5, SE-7: a lock names its holder and holds no secret'],
+  ],
+  'CX-15': [
+    ['test/oauth/exchange.test.ts', 'SE-3: nothing of what fetch complains about is kept'],
+    ['test/oauth/exchange.test.ts', 'CX-9: truncated JSON gives away nothing of the tokens'],
+  ],
 }
