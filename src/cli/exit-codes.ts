@@ -28,6 +28,8 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   SCOPE_INSUFFICIENT: exitCodes.refused,
   CALLBACK_PORT_IN_USE: exitCodes.usage,
   PORT_IN_USE: exitCodes.usage,
+  CONTROL_ARGUMENT: exitCodes.usage,
+  TIME_NOT_OWNED: exitCodes.usage,
   PORT_REFUSED: exitCodes.usage,
   SANDBOX_ACCOUNT_UNKNOWN: exitCodes.usage,
   SANDBOX_CA_UNUSABLE: exitCodes.usage,
@@ -55,6 +57,10 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
 
   // A server, or the person at the consent page, said no.
   REQUEST_REFUSED: exitCodes.refused,
+  JOURNAL_MISMATCH: exitCodes.refused,
+  NOTHING_HAPPENED: exitCodes.refused,
+  SANDBOX_REFUSED: exitCodes.refused,
+  TERMINAL_REFUSED: exitCodes.refused,
   ORDER_REJECTED: exitCodes.refused,
   ORDER_NOT_FILLED: exitCodes.refused,
   AUTHORIZATION_DENIED: exitCodes.refused,
@@ -68,6 +74,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   CONSENT_WALK_FAILED: exitCodes.refused,
 
   UNKNOWN_SYMBOL: exitCodes.notFound,
+  CONTROL_NOT_FOUND: exitCodes.notFound,
   ACCOUNT_NOT_FOUND: exitCodes.notFound,
   POSITION_NOT_FOUND: exitCodes.notFound,
 
@@ -75,6 +82,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
 
   // The way to the server is broken, or the answer did not come in time.
   REQUEST_TIMEOUT: exitCodes.connection,
+  SANDBOX_UNREACHABLE: exitCodes.connection,
   NO_QUOTE: exitCodes.connection,
   CONNECTION_LOST: exitCodes.connection,
   CONNECTION_REFUSED: exitCodes.connection,

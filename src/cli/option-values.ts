@@ -27,3 +27,12 @@ export function readInteger(what: string, value: string, least = 0): number {
     what,
   })
 }
+
+/** A number given as an option or an argument, negative ones included. @param what names it in the error */
+export function readNumber(what: string, value: string): number {
+  // Number() alone reads "" as 0 and "0x10" as 16.
+  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value)
+  throw new UsageError(`${what} cannot be "${value}".`, 'Give a number in decimal digits.', {
+    what,
+  })
+}

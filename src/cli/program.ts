@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { CommandContext, GlobalOptions } from './context.ts'
 import { environmentHelp, examplesHelp, exitCodeHelp } from './help-text.ts'
+import { addSandboxVerbs } from './sandbox-verbs.ts'
 
 /** Runs a command with what the command line gave it. */
 export type Runner = (
@@ -24,6 +25,8 @@ export function createProgram(run: Runner): Command {
     )
     .version(readVersion(), '-V, --version')
     .exitOverride()
+    // What stands behind a command is that command's.
+    .enablePositionalOptions()
     // Whoever catches the error says it, as text or as JSON.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', `\n${examplesHelp}\n\n${environmentHelp}\n\n${exitCodeHelp}`)
@@ -45,7 +48,7 @@ export function createProgram(run: Runner): Command {
       'the account to use (or CTRADER_ACCOUNT_ID)',
     )
 
-  recordings(
+  const sandboxCommand = recordings(
     sandboxOptions(add('sandbox', 'run a cTrader of your own on this machine'))
       .option('--redirect-uri <uri>', 'redirect URI of the application; repeatable', collect)
       .option('--file <file>', 'write what clients need to a file that only you can read'),
@@ -56,6 +59,7 @@ export function createProgram(run: Runner): Command {
       true,
     ),
   )
+  addSandboxVerbs(sandboxCommand, run)
   addLoginCommands({ run, connected, add })
   connected('accounts', 'list the accounts that the login covers', eachAnswer).action((options) =>
     run(options, async (context) => (await import('./commands/accounts.ts')).accounts(context)),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { silentLogger } from '../log.ts'
 import { type ApiServer, createApiServer } from './api-server/api-server.ts'
 import { resolveLimits } from './api-server/limits.ts'
@@ -6,14 +7,23 @@ import { AuthServerPortError, createAuthServer } from './auth-server/index.ts'
 import { settleBehaviour } from './behaviour.ts'
 import { createAuthority, writeCaFile } from './certificates.ts'
 import { Closers } from './closers.ts'
-import { controlGear, createControl, SandboxTime, timeSource } from './control/index.ts'
+import {
+  adminApp,
+  consoleApp,
+  controlGear,
+  createControl,
+  restoreState,
+  type SandboxState,
+  SandboxTime,
+  timeSource,
+} from './control/index.ts'
 import { createDesk } from './desk/index.ts'
 import { listenError, SandboxInProductionError } from './errors.ts'
 import { createMarket } from './market/index.ts'
 import { checkSandboxOptions, defaultRedirectUris, type SandboxOptions } from './options.ts'
 import { createPeople } from './people.ts'
 import { Random } from './random.ts'
-import type { Sandbox, SandboxHost, SandboxLine } from './sandbox.ts'
+import type { Sandbox, SandboxAccountInfo, SandboxHost, SandboxLine } from './sandbox.ts'
 import { createWorld } from './world/index.ts'
 
 /**
@@ -28,13 +38,18 @@ import { createWorld } from './world/index.ts'
  *
  * Whatever is thrown, nothing is left running.
  */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  return create(options, undefined)
+}
+
+/** @param state where to begin, in place of the beginning */
+async function create(options: SandboxOptions, state: SandboxState | undefined): Promise<Sandbox> {
   // Whoever gets here by a slip of configuration must not take it for the real thing.
   if (process.env['NODE_ENV'] === 'production') throw new SandboxInProductionError()
   checkSandboxOptions(options)
   const closers = new Closers()
   try {
-    return describe(await start(options, closers), closers)
+    return describe(await start(options, closers, state), closers)
   } catch (error) {
     await closers.close()
     throw error
@@ -43,7 +58,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 type Parts = Awaited<ReturnType<typeof start>>
 
-async function start(options: SandboxOptions, closers: Closers) {
+async function start(options: SandboxOptions, closers: Closers, state: SandboxState | undefined) {
   const { seed = 1, logger = silentLogger } = options
   const time = timeSource(options.time, options.clock)
   const { clock, idleClock } = time
@@ -82,20 +97,7 @@ async function start(options: SandboxOptions, closers: Closers) {
   })
   closers.add(() => desk.close())
 
-  const port = options.httpPort ?? 0
-  const pages = random.fork('authorization server')
   const gear = controlGear({ clock, random: random.fork('faults'), journal: options.journal })
-  const auth = await createAuthServer({
-    ...{ identity, world, clock, logger, port },
-    random: pages,
-    credentials: people.credentials,
-    behaviour: behaviour.auth,
-  }).catch((error: unknown) => {
-    const cause = error instanceof AuthServerPortError ? error.cause : error
-    throw listenError(cause, port, 'authorization server')
-  })
-  closers.add(() => auth.close())
-
   const serve = async (kind: 'demo' | 'live', protobuf = 0, json = 0): Promise<ApiServer> => {
     const server = await createApiServer({
       ...{ kind, identity, world, market, desk, clock, idleClock, logger, limits },
@@ -109,14 +111,62 @@ async function start(options: SandboxOptions, closers: Closers) {
   }
   const demo = await serve('demo', options.demoPort, options.demoJsonPort)
   const live = await serve('live', options.livePort, options.liveJsonPort)
+  if (state !== undefined) restoreState({ world, desk, market, identity }, state)
+  const { credentials } = people
+  const control = createControl({
+    ...{ gear, clock, world, market, desk, identity, credentials, demo, live },
+    fork: (from) => create(forkOptions(options, clock.now()), from),
+  })
+  const sandboxTime = new SandboxTime(time, gear.wiretap, gear.journal)
+
+  const port = options.httpPort ?? 0
+  // Not from the seed: a page of another site could guess what follows from seed 1.
+  const adminToken = randomBytes(24).toString('base64url')
+  const admin = adminApp({ control, time: sandboxTime, desk, world, token: adminToken })
+  const page = consoleApp({
+    ...{ seed, adminToken },
+    facts: () => [
+      ['Demo host', `${loopback}:${demo.ports.protobuf} (protobuf), ${demo.ports.json} (JSON)`],
+      ['Live host', `${loopback}:${live.ports.protobuf} (protobuf), ${live.ports.json} (JSON)`],
+      ['Certificate', caFile],
+      ['Client id', people.application.clientId],
+      ['Sign in as', `${people.person.username}, password ${people.person.password}`],
+    ],
+  })
+  const auth = await createAuthServer({
+    ...{ identity, world, clock, logger, port },
+    random: random.fork('authorization server'),
+    credentials,
+    behaviour: behaviour.auth,
+    extensions: [
+      { path: '/admin', app: admin },
+      { path: '/', app: page },
+    ],
+  }).catch((error: unknown) => {
+    const cause = error instanceof AuthServerPortError ? error.cause : error
+    throw listenError(cause, port, 'authorization server')
+  })
+  closers.add(() => auth.close())
   market.start()
-  const control = createControl({ gear, clock, world, market, identity, hosts: [demo, live] })
   return {
-    ...{ seed, world, people, ca: authority.caPem, caFile, auth, control },
-    time: new SandboxTime(time, gear.wiretap, gear.journal),
+    ...{ seed, world, people, ca: authority.caPem, caFile, auth, control, adminToken },
+    time: sandboxTime,
     demo: hostOf(demo),
     live: hostOf(live),
   }
+}
+
+/** What another sandbox of the same kind is made from: the same seed and time, and no port or clock that is taken. */
+function forkOptions(options: SandboxOptions, now: number): SandboxOptions {
+  const { httpPort, demoPort, demoJsonPort, livePort, liveJsonPort, clock, time, ...rest } = options
+  const isOwned = clock !== undefined || time === 'owned' || modeOf(time) === 'owned'
+  if (isOwned) return { ...rest, time: { mode: 'owned', start: now } }
+  if (typeof time === 'object') return { ...rest, time: { ...time, start: now } }
+  return rest
+}
+
+function modeOf(time: SandboxOptions['time']): string | undefined {
+  return typeof time === 'object' ? time.mode : time
 }
 
 function hostOf({ ports }: ApiServer): SandboxHost {
@@ -134,32 +184,37 @@ function describe(parts: Parts, closers: Closers): Sandbox {
   const { seed, time, ca, caFile, demo, live, people } = parts
   const { clock } = time
   const { authorizeUrl, tokenUrl, consoleUrl } = parts.auth
+  const adminUrl = `${parts.auth.origin}/admin`
+  const { adminToken } = parts
   const { clientId, clientSecret, redirectUris } = people.application
   const { username, password } = people.person
   const { accessToken, refreshToken } = people.tokens
-  const accounts = parts.world.accounts.map(
-    ({ accountId, traderLogin, isLive, depositAsset, accountType }) => ({
+  const accountsOf = (): readonly SandboxAccountInfo[] =>
+    parts.world.accounts.map(({ accountId, traderLogin, isLive, depositAsset, accountType }) => ({
       ...{ accountId, traderLogin, isLive, depositAsset, accountType },
-    }),
-  )
+    }))
   // The order of the keys is part of the command line's contract.
   const line = (): SandboxLine => ({
     ...{ seed, pid: process.pid, authorizeUrl, tokenUrl, consoleUrl },
     ...{ host: loopback, demo, live, caFile },
     ...{ clientId, clientSecret, redirectUris, username, password, accessToken, refreshToken },
-    accounts: accounts.map(({ accountId, ...rest }) => ({
+    accounts: accountsOf().map(({ accountId, ...rest }) => ({
       ctidTraderAccountId: accountId,
       ...rest,
     })),
+    ...{ adminUrl, adminToken },
   })
   const close = (): Promise<void> => closers.close()
   return {
     ...{ seed, clock, host: loopback, authorizeUrl, tokenUrl, consoleUrl, demo, live, ca, caFile },
     ...{ clientId, clientSecret, redirectUris, username, password, accessToken, refreshToken },
-    accounts,
+    get accounts() {
+      return accountsOf()
+    },
     auth: parts.auth.control,
     time,
     control: parts.control,
+    ...{ adminUrl, adminToken },
     line,
     clientOptions({ scope, carrier } = {}) {
       const grant = scope === undefined ? people.tokens : people.issueTokens({ scope })

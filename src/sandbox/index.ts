@@ -36,7 +36,10 @@ export {
 export type { SandboxBehaviour } from './behaviour.ts'
 export { CertificateAuthorityError } from './certificates.ts'
 export {
+  type AccountState,
+  type AccountsControl,
   type AdvanceOptions,
+  type Amount,
   type ConnectionChoice,
   type ConnectionInfo,
   type ConnectionsControl,
@@ -54,20 +57,29 @@ export {
   type JournalQuery,
   type JournalWait,
   type LineFault,
+  type Lots,
   type Maintenance,
   type MaintenanceState,
   type MaintenanceWindow,
   type MarketControl,
+  type NewAccount,
   NothingHappenedError,
   type PriceInput,
   type PriceMove,
   type PriceSpike,
   type RequestFault,
+  type RevertOptions,
   type RunUntilOptions,
   type SandboxControl,
+  type SandboxState,
   type SandboxTime,
   type SendingFault,
+  type Snapshots,
   type SymbolPrice,
+  type Terminal,
+  type TerminalOrder,
+  TerminalRefusedError,
+  type TerminalTicket,
   type TimeChoice,
   TimeNotOwnedError,
   type TokenChoice,
@@ -93,6 +105,17 @@ export {
 } from './market/errors.ts'
 export type { SandboxOptions } from './options.ts'
 export { parseSandboxOptions, type SandboxOptionsText } from './options-text.ts'
+export {
+  type RecordSessionsOptions,
+  recordSessions,
+  type SessionRecorder,
+} from './recording/record-sessions.ts'
+export {
+  type ReplaySessionsOptions,
+  replaySessions,
+  type SessionReplay,
+} from './recording/replay-sessions.ts'
+export { RecordingError } from './recording/session-file.ts'
 export type {
   IssueTokens,
   Sandbox,

@@ -49,6 +49,9 @@ export interface SandboxLine {
     readonly depositAsset: string
     readonly accountType: 'HEDGED' | 'NETTED'
   }[]
+  /** Where {@link Sandbox.control} is served over HTTP, and what its callers must know. */
+  readonly adminUrl: string
+  readonly adminToken: string
 }
 
 /** What `createClient` needs to work against a sandbox. */
@@ -88,6 +91,9 @@ export interface Sandbox extends AsyncDisposable {
   readonly time: SandboxTime
   /** What a test or a person may do to it while it runs. */
   readonly control: SandboxControl
+  /** The same over HTTP, for programs in other languages; they send the token as `Authorization: Bearer`. */
+  readonly adminUrl: string
+  readonly adminToken: string
   readonly host: string
   readonly authorizeUrl: string
   readonly tokenUrl: string

@@ -227,6 +227,8 @@ describe('ctrader sandbox', () => {
       'accessToken',
       'refreshToken',
       'accounts',
+      'adminUrl',
+      'adminToken',
     ])
     expect(line).toMatchObject({
       seed: 7,

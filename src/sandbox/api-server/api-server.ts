@@ -10,6 +10,7 @@ import type { Services } from './call.ts'
 import { Connection } from './connection.ts'
 import { type AccountEnd, disconnectAccounts, endSessions } from './disconnect.ts'
 import { type Format, json, protobuf } from './format.ts'
+import { connectInside, type InsideConnection, type InsideMessage } from './inside-connection.ts'
 import { type ApiLimits, resolveLimits } from './limits.ts'
 import { type Listener, listen } from './listener.ts'
 import { portWire } from './port-wire.ts'
@@ -49,6 +50,8 @@ export interface ApiServer {
   readonly connections: number
   /** Ends account sessions as the server does of its own accord. Returns how many there were. */
   disconnectAccounts(end: AccountEnd): number
+  /** Opens a terminal of an account inside of the process. */
+  connectInside(accountId: number, onMessage: (message: InsideMessage) => void): InsideConnection
   /** Stops listening and destroys every connection. */
   close(): Promise<void>
 }
@@ -142,6 +145,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     ports: { protobuf: protobufPort, json: jsonPort },
     get connections() {
       return connections.size
+    },
+    connectInside(accountId, onMessage) {
+      const { connection, inside } = connectInside({
+        ...{ services, receiver, limits, clock, logger, accountId, onMessage },
+        onClosed: (closed) => void connections.delete(closed),
+      })
+      connections.add(connection)
+      return inside
     },
     disconnectAccounts: (end) => disconnectAccounts(connections, end, services),
     async close() {

@@ -60,7 +60,7 @@ export interface ConnectionOptions {
   readonly openWire: OpenWire
   readonly receiver: Receiver
   readonly limits: ApiLimits
-  readonly rates: RateLimits
+  readonly rates: Pick<RateLimits, 'refuse'>
   readonly clock: Clock
   /** Goes by what the idle rules count as time. @defaultValue `clock` */
   readonly idleClock?: Clock
@@ -80,7 +80,7 @@ export class Connection {
   readonly id: number
   readonly host: 'demo' | 'live'
   readonly openedAt: number
-  readonly rates: RateLimits
+  readonly rates: Pick<RateLimits, 'refuse'>
   /** The application, once authenticated. */
   application: Application | undefined
   /** The accounts authorised here, by their ids. */

@@ -45,6 +45,8 @@ export interface AuthServerOptions {
   readonly behaviour?: Partial<AuthBehaviour>
   /** Makes the ids and secrets of new applications. @defaultValue follows from `random` */
   readonly credentials?: Credentials
+  /** What else is served, by its path; asked before the server's own pages. */
+  readonly extensions?: readonly { readonly path: string; readonly app: Hono }[]
 }
 
 export interface AuthServer extends AsyncDisposable {
@@ -162,6 +164,7 @@ function routes(options: Settled, port: number): Hono {
     return context.json(serverMetadata(new URL(context.req.url).origin, switches.current))
   })
   app.route('/admin/oauth', oauthAdmin(options.control))
+  for (const { path, app: extension } of options.extensions ?? []) app.route(path, extension)
   app.get('/', (context) => {
     const { applications, ctids } = identity
     const origin = new URL(context.req.url).origin

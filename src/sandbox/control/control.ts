@@ -1,14 +1,22 @@
 import type { Clock } from '../../async/clock.ts'
+import type { ApiServer } from '../api-server/api-server.ts'
 import type { AccountEnd } from '../api-server/disconnect.ts'
+import type { Credentials } from '../credentials.ts'
+import type { TradingDesk } from '../desk/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { ControlledMarket } from '../market/index.ts'
 import type { Random } from '../random.ts'
+import type { Sandbox } from '../sandbox.ts'
 import type { World } from '../world/index.ts'
+import { AccountsControl } from './accounts-control.ts'
 import { ConnectionsControl } from './connections.ts'
+import { ControlNotFoundError } from './errors.ts'
 import { Faults } from './faults.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { Maintenance } from './maintenance.ts'
 import { MarketControl } from './market-control.ts'
+import { captureState, resetAll, type SandboxState, Snapshots } from './snapshots.ts'
+import { Terminal } from './terminal.ts'
 import { TokensControl } from './tokens-control.ts'
 import { Wiretap } from './wiretap.ts'
 
@@ -26,6 +34,21 @@ export interface SandboxControl {
   readonly market: MarketControl
   /** Tokens that die or expire. */
   readonly tokens: TokensControl
+  /** Accounts, their money and their owners. */
+  readonly accounts: AccountsControl
+  /** How things stood, to be put back. */
+  readonly snapshots: Snapshots
+  /**
+   * Starts another sandbox that is as this one was when a snapshot was taken: same seed, accounts, positions, tokens and
+   * prices, on ports of its own. Without a snapshot: as this one is now. What is done to one is not seen by the other.
+   *
+   * @throws ControlNotFoundError
+   */
+  fork(snapshot?: number): Promise<Sandbox>
+  /** Puts the sandbox back to where it started, cuts all connections, and forgets faults, maintenance and journal. */
+  reset(): Promise<void>
+  /** Opens another terminal of an account's owner, such as the phone. @throws ControlNotFoundError */
+  terminal(account: number): Terminal
 }
 
 /** The parts of control that the servers are built with, before there is anything to control. */
@@ -59,18 +82,43 @@ export function createControl(options: {
   readonly world: World
   readonly market: ControlledMarket
   readonly identity: Identity
-  readonly hosts: readonly { disconnectAccounts(end: AccountEnd): number }[]
+  readonly desk: TradingDesk
+  readonly credentials: Credentials
+  readonly demo: ApiServer
+  readonly live: ApiServer
+  readonly fork: (state: SandboxState) => Promise<Sandbox>
 }): SandboxControl {
-  const { gear, clock, world, market, identity, hosts } = options
+  const { gear, clock, world, market, desk, identity, credentials, demo, live } = options
   const { journal, faults, maintenance, wiretap } = gear
   const endAccounts = (end: AccountEnd): number =>
-    hosts.reduce((sum, host) => sum + host.disconnectAccounts(end), 0)
+    demo.disconnectAccounts(end) + live.disconnectAccounts(end)
+  const connections = new ConnectionsControl(wiretap, endAccounts)
+  const parts = { world, desk, market, identity }
+  const now = (): number => clock.now()
+  const snapshots = new Snapshots(parts, now, connections)
+  snapshots.begin()
   return {
-    connections: new ConnectionsControl(wiretap, endAccounts),
+    connections,
+    accounts: new AccountsControl({ world, desk, identity, credentials }),
+    snapshots,
+    fork: async (id) =>
+      options.fork(id === undefined ? captureState(parts, now()) : snapshots.state(id)),
+    async reset() {
+      resetAll({ snapshots, faults, maintenance, journal })
+    },
     journal,
     faults,
     maintenance,
     market: new MarketControl(world, market, clock),
     tokens: new TokensControl(identity),
+    terminal(account) {
+      const found = world.accounts.find(({ accountId }) => accountId === account)
+      if (found === undefined) {
+        const known = world.accounts.map(({ accountId }) => accountId)
+        throw new ControlNotFoundError('account', account, known)
+      }
+      const host = found.isLive ? live : demo
+      return new Terminal(account, world, (onMessage) => host.connectInside(account, onMessage))
+    },
   }
 }

@@ -90,6 +90,9 @@ const faultShapes: Readonly<Record<FaultRule['fault'], Shape>> = {
   throttle: { kind: 'line', fields: { bytesPerSecond: needed(whole(1)) } },
 }
 
+/** The names of all faults. */
+export const faultNames = Object.keys(faultShapes) as readonly FaultRule['fault'][]
+
 /** A rule that makes sense. */
 export interface CheckedFault {
   readonly rule: FaultRule

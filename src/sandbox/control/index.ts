@@ -1,4 +1,7 @@
+export type { AccountState, AccountsControl, Amount, NewAccount } from './accounts-control.ts'
+export { adminApp } from './admin/admin-app.ts'
 export type { ConnectionChoice, ConnectionInfo, ConnectionsControl } from './connections.ts'
+export { consoleApp } from './console/console-app.ts'
 export { controlGear, createControl, type SandboxControl } from './control.ts'
 export {
   ControlArgumentError,
@@ -34,4 +37,17 @@ export {
   type TimeChoice,
   timeSource,
 } from './sandbox-time.ts'
+export {
+  type RevertOptions,
+  restoreState,
+  type SandboxState,
+  type Snapshots,
+} from './snapshots.ts'
+export {
+  type Lots,
+  type Terminal,
+  type TerminalOrder,
+  TerminalRefusedError,
+  type TerminalTicket,
+} from './terminal.ts'
 export type { TokenChoice, TokensControl } from './tokens-control.ts'

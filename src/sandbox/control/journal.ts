@@ -180,6 +180,8 @@ function compile(query: JournalQuery): (entry: JournalEntry) => boolean {
     })
   }
   const { direction, account, connection, host, clientMsgId, since, where } = query
+  oneOf('direction', direction, ['received', 'sent'])
+  oneOf('host', host, ['demo', 'live'])
   const message = query.message === undefined ? undefined : findMessage(query.message)
   return (entry) =>
     (since === undefined || entry.seq > since) &&
@@ -190,6 +192,14 @@ function compile(query: JournalQuery): (entry: JournalEntry) => boolean {
     (host === undefined || entry.host === host) &&
     (clientMsgId === undefined || entry.clientMsgId === clientMsgId) &&
     (where === undefined || where(entry))
+}
+
+function oneOf(name: string, given: unknown, known: readonly string[]): void {
+  if (given === undefined || known.includes(given as string)) return
+  throw new ControlArgumentError(`${name} of a journal query cannot be ${JSON.stringify(given)}.`, {
+    facts: { field: name },
+    remedy: `Choose ${known.join(' or ')}.`,
+  })
 }
 
 function describeQuery(query: JournalQuery): string {

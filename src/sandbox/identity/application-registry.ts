@@ -27,6 +27,13 @@ export class ApplicationRegistry {
     return this.#applications.get(clientId)
   }
 
+  /** Puts other applications in the place of those there are. */
+  restore(applications: readonly Application[]): void {
+    this.#applications.clear()
+    for (const application of applications)
+      this.#applications.set(application.clientId, application)
+  }
+
   /** @throws InvalidArgumentError when the client id is taken */
   add(entry: ApplicationEntry): Application {
     if (this.#applications.has(entry.clientId)) {

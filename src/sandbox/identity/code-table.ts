@@ -84,4 +84,24 @@ export class CodeTable {
   grantOf(code: string): number | undefined {
     return this.#entries.get(fingerprint(code))?.grantId
   }
+
+  /** Everything in it, for {@link restore}: a copy that nothing changes any more. */
+  capture() {
+    return structuredClone({
+      entries: this.#entries,
+      random: this.#random.capture(),
+    })
+  }
+
+  restore(state: ReturnType<CodeTable['capture']>): void {
+    // A copy again: what is put back may be put back once more. References between the tables survive it.
+    const copy = structuredClone(state)
+    replace(this.#entries, copy.entries)
+    this.#random.restore(copy.random)
+  }
+}
+
+function replace<K, V>(table: Map<K, V>, by: ReadonlyMap<K, V>): void {
+  table.clear()
+  for (const [key, value] of by) table.set(key, value)
 }

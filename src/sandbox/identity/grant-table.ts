@@ -194,4 +194,32 @@ export class GrantTable {
       entry.keys.delete(key)
     }
   }
+
+  /** Everything in it, for {@link restore}: a copy that nothing changes any more. */
+  capture() {
+    return structuredClone({
+      entries: this.#entries,
+      byAccess: this.#byAccess,
+      byRefresh: this.#byRefresh,
+      spent: this.#spent,
+      last: this.#last,
+      random: this.#random.capture(),
+    })
+  }
+
+  restore(state: ReturnType<GrantTable['capture']>): void {
+    // A copy again: what is put back may be put back once more. References between the tables survive it.
+    const copy = structuredClone(state)
+    replace(this.#entries, copy.entries)
+    replace(this.#byAccess, copy.byAccess)
+    replace(this.#byRefresh, copy.byRefresh)
+    replace(this.#spent, copy.spent)
+    this.#last = copy.last
+    this.#random.restore(copy.random)
+  }
+}
+
+function replace<K, V>(table: Map<K, V>, by: ReadonlyMap<K, V>): void {
+  table.clear()
+  for (const [key, value] of by) table.set(key, value)
 }

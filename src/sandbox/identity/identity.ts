@@ -41,6 +41,15 @@ export interface GrantChoice {
   readonly userId?: number | undefined
 }
 
+/** Everything that an identity knows. */
+export interface IdentityState {
+  readonly applications: readonly Application[]
+  readonly ctids: readonly Ctid[]
+  readonly policy: GrantPolicy
+  readonly codes: ReturnType<CodeTable['capture']>
+  readonly grants: ReturnType<GrantTable['capture']>
+}
+
 type Access =
   | { readonly kind: 'valid'; readonly grant: Grant }
   | { readonly kind: 'expired' }
@@ -98,6 +107,36 @@ export class Identity {
       throw new InvalidArgumentError(`The cTrader ID "${ctid.username}" (${ctid.userId}) is taken.`)
     }
     this.#ctids.set(ctid.userId, ctid)
+  }
+
+  /** Hands another account to a person. Existing grants do not cover it, as in the original. */
+  giveAccount(userId: number, accountId: number): void {
+    const ctid = this.#ctids.get(userId)
+    if (ctid === undefined) {
+      throw new InvalidArgumentError(`There is no cTrader ID with the user id ${userId}.`)
+    }
+    this.#ctids.set(userId, { ...ctid, accountIds: [...ctid.accountIds, accountId] })
+  }
+
+  /** Who there is and what they have allowed, to be put back later, or into another sandbox. */
+  capture(): IdentityState {
+    return {
+      applications: this.applications,
+      ctids: this.ctids,
+      policy: this.#policy,
+      codes: this.#codes.capture(),
+      grants: this.#grants.capture(),
+    }
+  }
+
+  /** Puts back what was captured. Nobody is told. */
+  restore({ applications, ctids, policy, codes, grants }: IdentityState): void {
+    this.registry.restore(applications)
+    this.#ctids.clear()
+    for (const ctid of ctids) this.#ctids.set(ctid.userId, ctid)
+    this.#policy = policy
+    this.#codes.restore(codes)
+    this.#grants.restore(grants)
   }
 
   get applications(): readonly Application[] {

@@ -9,7 +9,7 @@ import type {
 import type { Instrument } from './instrument.ts'
 import type { SandboxAccount } from './sandbox-account.ts'
 
-/** What the sandbox's broker offers: reference data in wire form, and the accounts. Never changes once made. */
+/** What the sandbox's broker offers: reference data in wire form, and the accounts. Nothing of it changes but that accounts are opened. */
 export interface World {
   readonly marketHours: 'always' | 'real'
   readonly assets: readonly ProtoOAAsset[]
@@ -20,7 +20,10 @@ export interface World {
   readonly symbols: ReadonlyMap<number, ProtoOASymbol>
   /** By leverage id. */
   readonly dynamicLeverages: ReadonlyMap<number, ProtoOADynamicLeverage>
+  /** As they were opened; the list itself stays the same one. */
   readonly accounts: readonly SandboxAccount[]
+  /** Puts other accounts in the place of those there are. */
+  setAccounts(accounts: readonly SandboxAccount[]): void
   /** By symbol id: what the wire forms are made from. */
   readonly instruments: ReadonlyMap<number, Instrument>
 }

@@ -1,0 +1,58 @@
+import type { Output } from '../output.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** What the columns of a list are, where it is shown as a table. */
+const tables: Readonly<Record<string, readonly string[]>> = {
+  symbols: ['symbol', 'bid', 'ask', 'open', 'held'],
+  accounts: ['account', 'isLive', 'accountType', 'balance', 'depositAsset'],
+  snapshots: ['id', 'takenAt'],
+  connections: ['connection', 'host', 'accounts', 'received', 'sent', 'queuedBytes', 'mute'],
+  faults: ['id', 'rule', 'matched', 'acted'],
+  entries: [
+    'seq',
+    'time',
+    'direction',
+    'host',
+    'connection',
+    'message',
+    'clientMsgId',
+    'errorCode',
+  ],
+}
+
+/** Shows an answer of the sandbox to a person: a list as a table, anything else by its names. */
+export function showAnswer(output: Output, verb: string, answer: unknown): void {
+  if (typeof answer !== 'object' || answer === null) return output.line(String(answer))
+  const fields = answer as Row
+  const list = Object.keys(tables).find((name) => Array.isArray(fields[name]))
+  if (list !== undefined) return showTable(output, list, fields[list] as readonly Row[])
+  for (const [name, value] of Object.entries(fields)) {
+    output.line(`${output.paint('dim', name.padEnd(14))}${cell(value)}`)
+  }
+  if (Object.keys(fields).length === 0) output.note(`${verb}: done.`)
+}
+
+function showTable(output: Output, name: string, rows: readonly Row[]): void {
+  if (rows.length === 0) return output.note('There is none.')
+  const columns = tables[name] ?? []
+  output.table(
+    columns.map((title) => ({ title })),
+    rows.map((row) => columns.map((column) => cell(shownIn(row, column)))),
+    rows,
+  )
+}
+
+function shownIn(row: Row, column: string): unknown {
+  if (column === 'time') return new Date(Number(row['at'])).toISOString().slice(11, 23)
+  if (column === 'message') return row['request'] ?? row['message'] ?? row['payloadType']
+  if (column === 'errorCode') return (row['payload'] as Row | undefined)?.['errorCode']
+  return row[column]
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.map(cell).join(' ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,160 @@
+import { UsageError } from '../errors.ts'
+import { readInteger, readNumber, readSeconds } from '../option-values.ts'
+
+/** One request to the admin API of a sandbox. */
+export interface SandboxRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Below `/admin`. */
+  readonly path: string
+  readonly body?: object
+}
+
+/** The options of a verb as the command line gave them. */
+export type Given = Readonly<Record<string, string | boolean | undefined>>
+
+type Make = (given: Given, argument: string | undefined) => SandboxRequest
+
+const requests: Readonly<Record<string, Make>> = {
+  time: () => get('/time'),
+  advance: ({ silence }, seconds = '') =>
+    post('/time/advance', {
+      ms: readNumber('The time', seconds) * 1000,
+      countsAsSilence: silence === true,
+    }),
+  price({ bid, ask }, symbol) {
+    const isSet = bid !== undefined || ask !== undefined
+    if (isSet) return post(`/market/${part(symbol)}/price`, { bid, ask })
+    return get(symbol === undefined ? '/market' : `/market/${part(symbol)}`)
+  },
+  gap: (given, symbol) => post(`/market/${part(symbol)}/gap`, moveOf(given)),
+  spike: (given, symbol) =>
+    post(`/market/${part(symbol)}/spike`, {
+      ...moveOf(given),
+      lastsMs: readSeconds('--lasts', text(given['lasts'])),
+    }),
+  close: (_, symbol) => post(ofSymbol('close', symbol)),
+  open: (_, symbol) => post(ofSymbol('open', symbol)),
+  release: (_, symbol) => post(ofSymbol('release', symbol)),
+  'list-accounts': () => get('/accounts'),
+  'create-account': (given) =>
+    post('/accounts', {
+      isLive: given['live'] === true,
+      accountType: given['netted'] === true ? 'NETTED' : 'HEDGED',
+      depositAsset: given['currency'],
+      deposit: given['deposit'],
+      ...numbers(given, ['leverage']),
+    }),
+  deposit: ({ amount, note }, account) =>
+    post(`/accounts/${part(account)}/deposit`, { amount, note }),
+  withdraw: ({ amount, note }, account) =>
+    post(`/accounts/${part(account)}/withdraw`, { amount, note }),
+  'open-position': ({ symbol, side, lots }, account) =>
+    post(`/accounts/${part(account)}/positions`, { symbol, side, lots }),
+  'close-position': ({ position, lots }, account) =>
+    post(`/accounts/${part(account)}/positions/${part(text(position))}/close`, { lots }),
+  snapshot: () => post('/snapshots'),
+  snapshots: () => get('/snapshots'),
+  revert: (_, snapshot) => post(`/snapshots/${part(snapshot)}/revert`),
+  reset: () => post('/reset'),
+  connections: () => get('/connections'),
+  cut: (given) => post('/connections/cut', { ...choiceOf(given), how: given['how'] }),
+  disconnect: ({ mute }, account) =>
+    post(`/accounts/${part(account)}/disconnect`, { mute: mute === true }),
+  'disconnect-application': (given) =>
+    post('/applications/disconnect', { ...choiceOf(given), reason: given['reason'] }),
+  invalidate: (given) =>
+    post('/tokens/invalidate', { ...choiceOf(given), reason: given['reason'] }),
+  expire: (given) => post('/tokens/expire', choiceOf(given)),
+  maintenance(given) {
+    if (given['end'] === true) return { method: 'DELETE', path: '/maintenance' }
+    const forMs = readSeconds('--for', text(given['for']))
+    return post('/maintenance', { forMs, of: given['of'], host: given['host'] })
+  },
+  fault: (given, fault) => post('/faults', { fault, ...faultOf(given) }),
+  faults({ remove, clear }) {
+    if (clear === true) return { method: 'DELETE', path: '/faults' }
+    if (remove === undefined) return get('/faults')
+    return { method: 'DELETE', path: `/faults/${part(text(remove))}` }
+  },
+  journal: journalRequest,
+}
+
+/** What a verb asks of the sandbox. @throws {@link UsageError} for an option that is not usable */
+export function requestOf(
+  verb: string,
+  given: Given,
+  argument: string | undefined,
+): SandboxRequest {
+  const make = Object.hasOwn(requests, verb) ? requests[verb] : undefined
+  if (make === undefined) throw new UsageError(`There is no verb ${verb}.`, 'See --help.')
+  return make(given, argument)
+}
+
+function get(path: string): SandboxRequest {
+  return { method: 'GET', path }
+}
+
+function post(path: string, body?: object): SandboxRequest {
+  return { method: 'POST', path, ...(body === undefined ? {} : { body }) }
+}
+
+function ofSymbol(verb: string, symbol: string | undefined): string {
+  return symbol === undefined ? `/market/${verb}` : `/market/${part(symbol)}/${verb}`
+}
+
+function part(value = ''): string {
+  return encodeURIComponent(value)
+}
+
+function text(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Options as fields: numbers where they are numbers. */
+function numbers(given: Given, names: readonly string[]): Record<string, number> {
+  const fields: Record<string, number> = {}
+  for (const name of names) {
+    const value = text(given[name])
+    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    if (value !== undefined) fields[name] = readNumber(option, value)
+  }
+  return fields
+}
+
+function moveOf(given: Given): object {
+  return { ...numbers(given, ['pips', 'percent']), by: given['by'] }
+}
+
+function choiceOf(given: Given): object {
+  const { host, clientId } = given
+  return { ...numbers(given, ['connection', 'account']), host, clientId }
+}
+
+function faultOf(given: Given): object {
+  const { message, host, errorCode, description, as, how } = given
+  const own = [
+    ...['nth', 'times', 'probability', 'seed', 'ms', 'retryAfter'],
+    ...['bytes', 'gapMs', 'bytesPerSecond', 'withinMs', 'account', 'connection'],
+  ]
+  return { message, host, errorCode, description, as, how, ...numbers(given, own) }
+}
+
+function journalRequest(given: Given): SandboxRequest {
+  if (given['clear'] === true) return { method: 'DELETE', path: '/journal' }
+  const { message, host, direction } = given
+  const query = {
+    ...{ message, host, direction },
+    ...numbers(given, ['account', 'connection', 'since']),
+  }
+  const expected = text(given['expect'])
+  if (expected !== undefined) {
+    const times = readInteger('--expect', expected)
+    return post('/journal/expect', { ...query, times })
+  }
+  const limit = readInteger('--limit', text(given['limit']) ?? '50')
+  const search = new URLSearchParams({ limit: String(limit) })
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value))
+  }
+  return get(`/journal?${search}`)
+}

@@ -1,0 +1,188 @@
+import type { Credentials } from '../credentials.ts'
+import type { TradingDesk } from '../desk/index.ts'
+import type { Ctid, Identity } from '../identity/index.ts'
+import type { SandboxAccount, World } from '../world/index.ts'
+import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+
+/** Money as decimal text such as `'250.00'`, or as a number without more decimals than the account has. */
+export type Amount = string | number
+
+export interface NewAccount {
+  /** On which host it lives. @defaultValue false */
+  readonly isLive?: boolean
+  /** @defaultValue 'USD' */
+  readonly depositAsset?: string
+  /** @defaultValue 'HEDGED' */
+  readonly accountType?: 'HEDGED' | 'NETTED'
+  /** Its first deposit. @defaultValue '10000.00' */
+  readonly deposit?: Amount
+  /** 100 is 1:100. @defaultValue 100 */
+  readonly leverage?: number
+  /** User id of the person it belongs to. @defaultValue the sandbox's own person */
+  readonly userId?: number
+}
+
+/** An account as it stands. */
+export interface AccountState {
+  readonly account: number
+  readonly traderLogin: number
+  readonly isLive: boolean
+  readonly depositAsset: string
+  readonly accountType: 'HEDGED' | 'NETTED'
+  /** Decimal text. */
+  readonly balance: string
+}
+
+/** Accounts and the people who own them. */
+export class AccountsControl {
+  readonly #world: World
+  readonly #desk: TradingDesk
+  readonly #identity: Identity
+  readonly #credentials: Credentials
+
+  constructor(parts: {
+    readonly world: World
+    readonly desk: TradingDesk
+    readonly identity: Identity
+    readonly credentials: Credentials
+  }) {
+    this.#world = parts.world
+    this.#desk = parts.desk
+    this.#identity = parts.identity
+    this.#credentials = parts.credentials
+  }
+
+  list(): readonly AccountState[] {
+    return this.#world.accounts.map((account) => this.#state(account))
+  }
+
+  /** @throws ControlNotFoundError */
+  get(account: number): AccountState {
+    return this.#state(this.#find(account))
+  }
+
+  /**
+   * Opens an account. Its owner has not shared it with any application yet: that takes a new consent, or
+   * `sandbox.issueTokens`.
+   *
+   * @throws ControlArgumentError, ControlNotFoundError
+   */
+  create(given: NewAccount = {}): AccountState {
+    const { isLive = false, depositAsset = 'USD', accountType = 'HEDGED', leverage = 100 } = given
+    const [usual] = this.#world.accounts
+    if (usual === undefined) throw new Error('The world has no account to go by.')
+    const assets = this.#world.assets.map(({ name }) => name)
+    if (!assets.includes(depositAsset))
+      throw new ControlNotFoundError('asset', depositAsset, assets)
+    if (accountType !== 'HEDGED' && accountType !== 'NETTED') {
+      throw wrong('accountType', accountType, 'Choose HEDGED or NETTED.')
+    }
+    if (
+      !(Number.isInteger(leverage * 100) && leverage >= 1 && leverage <= usual.maxLeverage / 100)
+    ) {
+      const most = usual.maxLeverage / 100
+      throw wrong('leverage', leverage, `Give 1 to ${most}: 100 is 1:100.`)
+    }
+    const owner = this.#owner(given.userId)
+    const highest = (pick: (one: SandboxAccount) => number): number =>
+      Math.max(...this.#world.accounts.map(pick))
+    const account: SandboxAccount = {
+      ...usual,
+      ...{ isLive, depositAsset, accountType },
+      accountId: highest((one) => one.accountId) + 1,
+      traderLogin: highest((one) => one.traderLogin) + 1,
+      leverageInCents: Math.round(leverage * 100),
+      deposit: amountOf(given.deposit ?? '10000', usual.moneyDigits),
+    }
+    this.#desk.openAccount(account)
+    this.#world.setAccounts([...this.#world.accounts, account])
+    this.#identity.giveAccount(owner.userId, account.accountId)
+    return this.#state(account)
+  }
+
+  /** Pays money in. Clients are told (events 2126 and 2123). @throws ControlArgumentError, ControlNotFoundError */
+  deposit(account: number, amount: Amount, note?: string): AccountState {
+    return this.#pay(account, amount, 1n, note)
+  }
+
+  /** Pays money out, also more than there is. @throws ControlArgumentError, ControlNotFoundError */
+  withdraw(account: number, amount: Amount, note?: string): AccountState {
+    return this.#pay(account, amount, -1n, note)
+  }
+
+  /** Another person, without accounts. Signs in on the consent page. @throws ControlArgumentError */
+  createTrader(username: string): Ctid {
+    const taken = this.#identity.ctids.some((ctid) => ctid.username === username)
+    if (typeof username !== 'string' || username === '' || taken) {
+      throw wrong('username', username, 'Give a name that nobody has.')
+    }
+    const ctid = this.#credentials.ctid(username, [])
+    this.#identity.addCtid(ctid)
+    return ctid
+  }
+
+  #pay(account: number, amount: Amount, sign: bigint, note: string | undefined): AccountState {
+    const found = this.#find(account)
+    const delta = amountOf(amount, found.moneyDigits) * sign
+    this.#desk.changeBalance(account, delta, note === undefined ? {} : { note })
+    return this.#state(found)
+  }
+
+  #find(account: number): SandboxAccount {
+    const all = this.#world.accounts
+    const found = all.find(({ accountId }) => accountId === account)
+    if (found !== undefined) return found
+    throw new ControlNotFoundError(
+      'account',
+      account,
+      all.map(({ accountId }) => accountId),
+    )
+  }
+
+  #owner(userId: number | undefined): Ctid {
+    const { ctids } = this.#identity
+    const found = userId === undefined ? ctids[0] : ctids.find((ctid) => ctid.userId === userId)
+    if (found !== undefined) return found
+    throw new ControlNotFoundError(
+      'person',
+      userId ?? 0,
+      ctids.map((ctid) => ctid.userId),
+    )
+  }
+
+  #state({
+    accountId,
+    traderLogin,
+    isLive,
+    depositAsset,
+    accountType,
+  }: SandboxAccount): AccountState {
+    const { balance, moneyDigits = 2 } = this.#desk.trader(accountId)
+    const shown = moneyText(balance, moneyDigits)
+    return { account: accountId, traderLogin, isLive, depositAsset, accountType, balance: shown }
+  }
+}
+
+/** An amount above zero in whole units of money, exactly. @throws ControlArgumentError */
+function amountOf(given: Amount, digits: number): bigint {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(String(given))
+  const [, whole = '', part = ''] = match ?? []
+  const value =
+    match === null || part.length > digits ? 0n : BigInt(whole + part.padEnd(digits, '0'))
+  if (value > 0n) return value
+  throw wrong('The amount', given, `Give money above 0 with at most ${digits} decimals: '250.00'.`)
+}
+
+/** Whole units of money as decimal text, exactly. */
+export function moneyText(amount: bigint, digits: number): string {
+  const text = String(amount < 0n ? -amount : amount).padStart(digits + 1, '0')
+  const cut = text.length - digits
+  return `${amount < 0n ? '-' : ''}${text.slice(0, cut)}${digits === 0 ? '' : `.${text.slice(cut)}`}`
+}
+
+function wrong(field: string, value: unknown, remedy: string): ControlArgumentError {
+  return new ControlArgumentError(`${field} cannot be ${JSON.stringify(value)}.`, {
+    facts: { field, value: String(value) },
+    remedy,
+  })
+}

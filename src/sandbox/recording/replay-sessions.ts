@@ -1,0 +1,124 @@
+import { type Clock, systemClock } from '../../async/clock.ts'
+import { type Logger, silentLogger } from '../../log.ts'
+import { type EnvelopeName, type Messages, messageNameOf } from '../../protocol/index.ts'
+import { Connection, type Receiver } from '../api-server/connection.ts'
+import { protobuf } from '../api-server/format.ts'
+import { resolveLimits } from '../api-server/limits.ts'
+import { listen, loopback } from '../api-server/listener.ts'
+import { portWire } from '../api-server/port-wire.ts'
+import { tlsStream } from '../api-server/tls-stream.ts'
+import { openRoad } from '../api-server/traffic.ts'
+import { createAuthority } from '../certificates.ts'
+import { ReplayedSession } from './replayed-session.ts'
+import { type RecordedLine, readRecording } from './session-file.ts'
+
+export interface ReplaySessionsOptions {
+  /** What {@link recordSessions} wrote. */
+  readonly file: string
+  /** Whether requests must have the fields that were recorded, or only be of the same kind. @defaultValue 'fields' */
+  readonly compare?: 'fields' | 'names'
+  /** Whether the server's messages come at the recorded pace or as soon as it is their turn. @defaultValue 'at-once' */
+  readonly pace?: 'recorded' | 'at-once'
+  /** Port to listen on; 0 for any free one. @defaultValue 0 */
+  readonly port?: number
+  /** Directory of a certificate authority to reuse. @defaultValue a new authority */
+  readonly caDir?: string
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock
+  /** @defaultValue silent */
+  readonly logger?: Logger
+}
+
+/** A recording that is being served. */
+export interface SessionReplay extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  /** The certificate that clients must trust, PEM. */
+  readonly ca: string
+  /** What clients said that is not in the recording, one sentence each. */
+  readonly problems: readonly string[]
+  /** Whether every recorded message of a client has been said. */
+  readonly isComplete: boolean
+  close(): Promise<void>
+}
+
+/**
+ * Serves a recording: says to clients what the recorded server said, as they say what the recorded clients said. The
+ * first connection gets the first recorded one, and so on. A request that was not recorded is answered with an error
+ * that says so, and noted in `problems`.
+ *
+ * @throws RecordingError; PortInUseError, PortRefusedError
+ */
+export async function replaySessions(options: ReplaySessionsOptions): Promise<SessionReplay> {
+  const { clock = systemClock, logger = silentLogger } = options
+  const lines = await readRecording(options.file)
+  const authority = await createAuthority({ dir: options.caDir })
+  const recorded = [...new Set(lines.map(({ connection }) => connection))].sort((a, b) => a - b)
+  const problems: string[] = []
+  const sessions = new Map<Connection, ReplayedSession>()
+  const begun: ReplayedSession[] = []
+  const receiver: Receiver = {
+    message(connection, payloadType, payload, id) {
+      const name = messageNameOf(payloadType)
+      if (name === undefined || name === 'ProtoHeartbeatEvent') return
+      sessions.get(connection)?.said(name, payload, id)
+    },
+    unknown(_, payloadType) {
+      problems.push(`A message of the unknown payload type ${payloadType} came.`)
+    },
+    malformed(_, error) {
+      problems.push(`A message came that cannot be read: ${error.message}`)
+    },
+  }
+  const limits = resolveLimits({ unauthenticatedMs: 0x7fffffff, silenceMs: 0x7fffffff })
+  let count = 0
+  const listener = await listen({
+    port: options.port ?? 0,
+    purpose: 'replay',
+    certificate: authority,
+    logger,
+    onClient(socket, raw) {
+      const number = recorded[count++]
+      const connection = new Connection({
+        ...{ id: count, host: 'demo', stream: tlsStream(socket, raw) },
+        ...{ openWire: portWire(protobuf), receiver, limits, clock, logger },
+        rates: { refuse: () => undefined },
+        traffic: openRoad(),
+        onSessionsEnded: () => {},
+        onClosed: (closed) => sessions.get(closed)?.end(),
+      })
+      const session = new ReplayedSession({
+        lines: lines.filter((line: RecordedLine) => line.connection === number),
+        compare: options.compare ?? 'fields',
+        pace: options.pace ?? 'at-once',
+        clock,
+        problem: (text) =>
+          void problems.push(`Connection ${number ?? 'beyond the recording'}: ${text}`),
+        send: <K extends EnvelopeName>(name: K, payload: Messages[K], id: string | undefined) =>
+          connection.push(name, payload, id),
+        close: () => connection.close('the recorded server closed the connection'),
+      })
+      sessions.set(connection, session)
+      begun.push(session)
+      socket.on('data', (chunk) => connection.receive(chunk))
+      socket.on('end', () => connection.ended())
+      socket.on('close', () => connection.closed())
+      session.begin()
+    },
+  })
+  const close = async (): Promise<void> => {
+    for (const connection of sessions.keys()) connection.cut('the replay was closed')
+    await listener.close()
+  }
+  return {
+    host: loopback,
+    port: listener.port,
+    ca: authority.caPem,
+    problems,
+    get isComplete() {
+      return begun.length >= recorded.length && begun.every((session) => session.isComplete)
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

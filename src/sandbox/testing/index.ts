@@ -1,0 +1,14 @@
+/**
+ * The sandbox in tests: one for a test file, as good as new for every test, and assertions about what went over it. For
+ * vitest, jest, node:test and whatever else has hooks.
+ *
+ * @packageDocumentation
+ */
+export {
+  assertReceived,
+  assertSent,
+  type MatcherResult,
+  type SeenOptions,
+  sandboxMatchers,
+} from './matchers.ts'
+export { type TestHooks, type TestSandbox, useSandbox } from './use-sandbox.ts'

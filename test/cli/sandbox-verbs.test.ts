@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { run } from './run.ts'
+
+// Each verb starts a process of its own.
+vi.setConfig({ testTimeout: 60_000 })
+
+let sandbox: Sandbox
+let folder: string
+let file: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ctrader-verbs-'))
+  file = join(folder, 'sandbox.json')
+  sandbox = await createSandbox({ time: 'owned' })
+  writeFileSync(file, JSON.stringify(sandbox.line()))
+})
+
+afterAll(async () => {
+  await sandbox.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const ask = (...args: readonly string[]) =>
+  run(['sandbox', ...args], { env: { CTRADER_SANDBOX: file } })
+
+/** The one JSON value that a verb printed. */
+async function json(...args: readonly string[]) {
+  const { code, stdout, stderr } = await ask(...args, '--json')
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout.trim().split('\n')).toHaveLength(1)
+  return JSON.parse(stdout)
+}
+
+test('prices are set, moved and released', async () => {
+  expect(await json('price', 'EURUSD', '--bid', '1.10000', '--ask', '1.10010')).toMatchObject({
+    ...{ symbol: 'EURUSD', bid: '1.10000', ask: '1.10010', held: true },
+  })
+  expect(await json('gap', 'EURUSD', '--pips', '-50')).toMatchObject({ bid: '1.09500' })
+  const shown = await ask('price')
+  expect(shown.stdout).toMatch(/symbol\s+bid\s+ask\s+open\s+held/)
+  expect(shown.stdout).toMatch(/EURUSD\s+1\.09500\s+1\.09510\s+yes\s+yes/)
+  expect(await json('close', 'EURUSD')).toMatchObject({ open: false })
+  expect((await json('release')).symbols[0]).toMatchObject({ open: true, held: false })
+})
+
+test('faults, maintenance and time', async () => {
+  const rule = await json(
+    'fault',
+    'refuse',
+    '--message',
+    'newOrder',
+    '--error-code',
+    'MARKET_CLOSED',
+    '--seed',
+    '5',
+    '--nth',
+    '1',
+  )
+  expect(rule).toMatchObject({
+    ...{
+      id: 1,
+      rule: { fault: 'refuse', message: 'newOrder', errorCode: 'MARKET_CLOSED', seed: 5, nth: 1 },
+    },
+  })
+  expect((await ask('faults')).stdout).toContain('MARKET_CLOSED')
+  expect(await json('faults', '--clear')).toEqual({ faults: [] })
+  expect((await json('maintenance', '--for', '60')).maintenance).toMatchObject({ of: 'server' })
+  expect(await json('maintenance', '--end')).toEqual({ maintenance: null })
+  const { now } = await json('time')
+  expect((await json('advance', '2.5')).now).toBe(now + 2_500)
+})
+
+test('the journal can be shown and insisted on', async () => {
+  expect(await json('journal', '--message', 'newOrder', '--expect', '0')).toMatchObject({
+    count: 0,
+  })
+  const missed = await ask('journal', '--message', 'newOrder', '--expect', '1', '--json')
+  expect([missed.code, missed.stdout]).toEqual([4, ''])
+  expect(JSON.parse(missed.stderr).error).toMatchObject({ code: 'JOURNAL_MISMATCH' })
+  expect(await json('connections')).toEqual({ connections: [] })
+  expect(await json('cut')).toEqual({ ended: 0 })
+})
+
+test.each<[readonly string[], number, RegExp]>([
+  [['price', 'EURUSDX'], 5, /no symbol "EURUSDX"/],
+  [['gap', 'EURUSD'], 2, /Give one of/],
+  [['gap', 'EURUSD', '--pips', 'many'], 2, /--pips cannot be "many"/],
+  [['fault', 'nonsense'], 2, /Choose one of ignore/],
+  [['fault'], 2, /missing required argument/i],
+  [['nonsense'], 2, /Too many arguments for 'sandbox'/],
+])('%j explains itself', async (args, code, message) => {
+  const ended = await ask(...args)
+  expect([ended.code, ended.stdout]).toEqual([code, ''])
+  expect(ended.stderr).toMatch(message)
+})
+
+test('a sandbox that is not there, or whose file is not known, is said to be so', async () => {
+  const unknown = await run(['sandbox', 'price'])
+  expect(unknown).toMatchObject({ code: 2, stdout: '' })
+  expect(unknown.stderr).toContain('CTRADER_SANDBOX is not set')
+  const gone = join(folder, 'gone.json')
+  const adminUrl = 'http://127.0.0.1:1/admin'
+  writeFileSync(gone, JSON.stringify({ ...sandbox.line(), adminUrl }))
+  const ended = await run(['sandbox', 'price', '--sandbox-file', gone])
+  expect(ended).toMatchObject({ code: 7, stdout: '' })
+  expect(ended.stderr).toContain('No sandbox answers')
+})

@@ -1,0 +1,215 @@
+import { request as httpRequest } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import type { Sandbox } from '../../../src/sandbox/index.ts'
+import { logIn, openAccount, startSandbox } from '../fixture.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+/** Asks as a program does; `token` and headers may be wrong on purpose. */
+async function ask(
+  sandbox: Sandbox,
+  method: string,
+  path: string,
+  body?: unknown,
+  { token = sandbox.adminToken, ...headers }: Headers = {},
+) {
+  const response = await fetch(`${sandbox.adminUrl}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  return { status: response.status, body: (await response.json()) as any }
+}
+
+describe('the admin API', () => {
+  test('does what control does', async () => {
+    const sandbox = await startSandbox({ time: 'owned' })
+    const { client, ctidTraderAccountId } = await openAccount(sandbox)
+    expect((await ask(sandbox, 'GET', '')).body.routes).toContain('POST /admin/market/:symbol/gap')
+
+    const price = await ask(sandbox, 'POST', '/market/EURUSD/price', { bid: '1.2', ask: 1.2001 })
+    expect(price.body).toMatchObject({
+      symbol: 'EURUSD',
+      bid: '1.20000',
+      ask: '1.20010',
+      held: true,
+    })
+    expect((await ask(sandbox, 'GET', '/market/EURUSD')).body).toEqual(price.body)
+    await ask(sandbox, 'POST', '/market/close')
+    const { symbols } = (await ask(sandbox, 'GET', '/market')).body
+    expect(symbols.every((symbol: { open: boolean }) => !symbol.open)).toBe(true)
+    await ask(sandbox, 'POST', '/market/release')
+
+    const fault = { fault: 'refuse', message: 'version', errorCode: 'X', times: 1 }
+    expect(await ask(sandbox, 'POST', '/faults', fault)).toMatchObject({
+      ...{ status: 201, body: { id: 1, rule: fault, acted: 0 } },
+    })
+    expect((await client.request('ProtoOAVersionReq')).payload['errorCode']).toBe('X')
+    expect((await ask(sandbox, 'GET', '/faults')).body).toEqual({ faults: [] })
+
+    const journal = await ask(sandbox, 'GET', '/journal?message=version&limit=1')
+    expect(journal.body).toMatchObject({ count: 1, entries: [{ request: 'version', fault: 1 }] })
+    const expected = { message: 'version', times: 1 }
+    expect((await ask(sandbox, 'POST', '/journal/expect', expected)).body.count).toBe(1)
+    expect(await ask(sandbox, 'POST', '/journal/expect', { ...expected, times: 2 })).toMatchObject({
+      ...{ status: 400, body: { error: { code: 'JOURNAL_MISMATCH', facts: { found: 1 } } } },
+    })
+
+    const now = sandbox.time.now()
+    expect((await ask(sandbox, 'POST', '/time/advance', { ms: 1_500 })).body.now).toBe(now + 1_500)
+    const before = (await ask(sandbox, 'GET', '/connections')).body.connections
+    expect(before).toMatchObject([{ connection: 1, accounts: [ctidTraderAccountId] }])
+    await ask(sandbox, 'POST', `/accounts/${ctidTraderAccountId}/disconnect`, { mute: true })
+    await client.next('ProtoOAAccountDisconnectEvent')
+    expect((await ask(sandbox, 'POST', '/connections/cut', { how: 'reset' })).body).toEqual({
+      ended: 1,
+    })
+    await client.closed
+    expect((await ask(sandbox, 'POST', '/tokens/invalidate', {})).body).toEqual({ ended: 1 })
+    await ask(sandbox, 'POST', '/maintenance', { forMs: 1_000 })
+    const second = await logInRefused(sandbox)
+    expect(second).toContain('SERVER_IS_UNDER_MAINTENANCE')
+    expect((await ask(sandbox, 'DELETE', '/maintenance')).body).toEqual({ maintenance: null })
+  })
+
+  test('explains nonsense, and nothing is changed', async () => {
+    const sandbox = await startSandbox()
+    const refused = async (method: string, path: string, body?: unknown) => {
+      const answer = await ask(sandbox, method, path, body)
+      return [answer.status, answer.body.error.code, answer.body.error.message]
+    }
+    expect(await refused('GET', '/nothing')).toEqual([
+      404,
+      'NOT_FOUND',
+      expect.stringContaining('lists what there is'),
+    ])
+    expect(await refused('GET', '/market/EURUSDX')).toEqual([
+      404,
+      'CONTROL_NOT_FOUND',
+      expect.stringContaining('There is: EURUSD'),
+    ])
+    expect(await refused('POST', '/market/EURUSD/price', { bit: 1 })).toEqual([
+      400,
+      'CONTROL_ARGUMENT',
+      expect.stringContaining('no field "bit"'),
+    ])
+    expect(await refused('POST', '/market/EURUSD/price', { bid: true })).toEqual([
+      400,
+      'CONTROL_ARGUMENT',
+      expect.stringContaining('a price, as text or number'),
+    ])
+    expect(await refused('POST', '/market/EURUSD/gap', {})).toEqual([
+      400,
+      'CONTROL_ARGUMENT',
+      expect.stringContaining('Give one of'),
+    ])
+    expect(await refused('POST', '/faults', { fault: 'x' })).toEqual([
+      400,
+      'CONTROL_ARGUMENT',
+      expect.stringContaining('Choose one of'),
+    ])
+    expect(await refused('POST', '/faults', [])).toEqual([
+      400,
+      'BAD_REQUEST',
+      expect.stringContaining('object'),
+    ])
+    expect(await refused('POST', '/faults', '{')).toEqual([
+      400,
+      'BAD_REQUEST',
+      expect.stringContaining('not JSON'),
+    ])
+    expect(await refused('DELETE', '/faults/1')).toEqual([
+      404,
+      'CONTROL_NOT_FOUND',
+      expect.stringContaining('no fault rule 1'),
+    ])
+    expect(await refused('DELETE', '/faults/one')).toEqual([
+      400,
+      'CONTROL_ARGUMENT',
+      expect.stringContaining('whole number'),
+    ])
+    expect(await refused('GET', '/journal?mesage=x')).toEqual([
+      400,
+      'CONTROL_ARGUMENT',
+      expect.stringContaining('no field "mesage"'),
+    ])
+    expect(await refused('GET', '/journal?message=nope')).toEqual([
+      400,
+      'CONTROL_ARGUMENT',
+      expect.stringContaining('no message "nope"'),
+    ])
+    expect(await refused('POST', '/time/advance', { ms: 1 })).toEqual([
+      409,
+      'TIME_NOT_OWNED',
+      expect.stringContaining('cannot be moved'),
+    ])
+    expect(await refused('POST', '/connections/cut', { connection: 7 })).toEqual([
+      404,
+      'CONTROL_NOT_FOUND',
+      expect.stringContaining('no open connection 7'),
+    ])
+    expect(sandbox.control.faults.list()).toEqual([])
+  })
+})
+
+describe('nobody else may use it', () => {
+  test('without the token, or with a wrong one', async () => {
+    const sandbox = await startSandbox()
+    expect((await ask(sandbox, 'GET', '/market', undefined, { token: '' })).status).toBe(401)
+    expect((await ask(sandbox, 'GET', '/market', undefined, { token: 'guess' })).status).toBe(401)
+    // What follows from the seed would be no secret.
+    expect((await startSandbox()).adminToken).not.toBe(sandbox.adminToken)
+  })
+
+  test('a page of another site, whatever it knows', async () => {
+    const sandbox = await startSandbox()
+    const origins = ['http://evil.example', 'null', 'http://127.0.0.1:1']
+    for (const origin of origins) {
+      expect((await ask(sandbox, 'POST', '/market/close', undefined, { origin })).status).toBe(403)
+    }
+    const site = { 'sec-fetch-site': 'cross-site' }
+    expect((await ask(sandbox, 'GET', '/market', undefined, site)).status).toBe(403)
+    expect(sandbox.control.market.price('EURUSD').open).toBe(true)
+    const own = { origin: new URL(sandbox.adminUrl).origin, 'sec-fetch-site': 'same-origin' }
+    expect((await ask(sandbox, 'GET', '/market', undefined, own)).status).toBe(200)
+  })
+
+  test('a name of somebody else that points here', async () => {
+    const sandbox = await startSandbox()
+    const { port } = new URL(sandbox.adminUrl)
+    const status = await new Promise((resolve, reject) => {
+      const headers = {
+        host: `evil.example:${port}`,
+        authorization: `Bearer ${sandbox.adminToken}`,
+      }
+      httpRequest({ host: '127.0.0.1', port, path: '/admin/market', headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+        .on('error', reject)
+        .end()
+    })
+    expect(status).toBe(421)
+  })
+
+  test('a form, for it cannot say that it is JSON', async () => {
+    const sandbox = await startSandbox()
+    const form = { 'content-type': 'text/plain' }
+    expect((await ask(sandbox, 'POST', '/faults', '{}', form)).status).toBe(415)
+    expect((await ask(sandbox, 'POST', '/faults', `{"a":"${'x'.repeat(70_000)}"}`)).status).toBe(
+      413,
+    )
+  })
+})
+
+async function logInRefused(sandbox: Sandbox): Promise<string> {
+  return await logIn(sandbox).then(
+    () => '',
+    (error: Error) => error.message,
+  )
+}
