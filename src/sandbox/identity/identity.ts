@@ -16,6 +16,7 @@ import { type ApplicationEntry, ApplicationRegistry } from './application-regist
 import { CodeTable } from './code-table.ts'
 import { checkGrantPolicy, defaultGrantPolicy, type GrantPolicy } from './grant-policy.ts'
 import { type GrantContent, GrantTable, type LivingGrant } from './grant-table.ts'
+import type { IdentityState } from './identity-state.ts'
 import { sameSecret } from './same-secret.ts'
 
 export interface IdentityOptions extends Partial<GrantPolicy> {
@@ -39,15 +40,6 @@ export interface GrantChoice {
   readonly accountId?: number | undefined
   readonly clientId?: string | undefined
   readonly userId?: number | undefined
-}
-
-/** Everything that an identity knows. */
-export interface IdentityState {
-  readonly applications: readonly Application[]
-  readonly ctids: readonly Ctid[]
-  readonly policy: GrantPolicy
-  readonly codes: ReturnType<CodeTable['capture']>
-  readonly grants: ReturnType<GrantTable['capture']>
 }
 
 type Access =

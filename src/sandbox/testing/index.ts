@@ -4,6 +4,21 @@
  *
  * @packageDocumentation
  */
+
+export type {
+  ClientUnderTest,
+  ConnectionDetails,
+  OrderOutcome,
+  StartClient,
+} from './conformance/client-under-test.ts'
+export {
+  type ConformanceOptions,
+  type ConformanceReport,
+  type ConformanceResult,
+  conformanceScenarios,
+  runConformance,
+} from './conformance/run-conformance.ts'
+export type { Patience } from './conformance/scenario.ts'
 export {
   assertReceived,
   assertSent,
