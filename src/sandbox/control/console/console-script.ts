@@ -59,11 +59,13 @@ function named(body, line) {
   return line
 }
 
-/** Fills a table's body, or says that there is nothing. Rows that hold the focus are left alone. */
+/** Fills a table's body, or says that there is nothing. Who has the focus keeps it. */
 function fill(id, rows, empty) {
   const body = at(id)
-  if (body.contains(document.activeElement) && rows.length === body.rows.length) return
+  const held = body.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null
   body.replaceChildren(...rows.map((one) => named(body, one)))
+  const again = held === null ? null : [...body.querySelectorAll('button')].find((one) => one.getAttribute('aria-label') === held)
+  if (again) again.focus({ preventScroll: true })
   const table = body.closest('.scroll')
   table.hidden = rows.length === 0
   let words = table.nextElementSibling
