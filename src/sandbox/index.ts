@@ -27,6 +27,7 @@ export {
   type PortalApplication,
   type PortalChanges,
   type SandboxAuth,
+  type TokenFinding,
   type TokenRequestForm,
   type TokenRequestLog,
   type TokenRequestRecord,

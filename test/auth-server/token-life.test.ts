@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AuthBehaviour } from '../../src/sandbox/index.ts'
+import { type AuthBehaviour, tokenFingerprint } from '../../src/sandbox/index.ts'
 import { type Fixture, startFixture } from './fixture.ts'
 import { credentials, type Fields, TokenClient } from './token-client.ts'
 
@@ -147,4 +147,28 @@ describe('the life of tokens', () => {
     expect(fixture.server.control.grants.revoke()).toBe(1)
     expect([kind(old.accessToken), kind(json['accessToken'])]).toEqual(['unknown', 'unknown'])
   })
+})
+
+test('what a careful client would not have done is told, and nothing of a careful one', async () => {
+  const { requests } = fixture.server.control
+  const { json } = await exchange(code())
+  await refresh(String(json['refreshToken']))
+  expect(requests.findings()).toEqual([])
+  await refresh(String(json['refreshToken']))
+  const late = code()
+  fixture.clock.advance(60_000)
+  await exchange(late)
+  const query = new URLSearchParams({
+    ...credentials,
+    refresh_token: 'x',
+    grant_type: 'refresh_token',
+  })
+  for (let count = 0; count < 2; count++) await fetch(`${fixture.server.tokenUrl}?${query}`)
+  expect(requests.findings().map(({ kind, fingerprint }) => [kind, fingerprint])).toEqual([
+    ['sent-again', tokenFingerprint(String(json['refreshToken']))],
+    ['code-late', tokenFingerprint(late)],
+    ['secret-in-url', undefined],
+  ])
+  const listed = await fetch(`${fixture.server.origin}/admin/oauth/requests/findings`)
+  expect(await listed.json()).toMatchObject({ findings: [{}, {}, {}] })
 })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RefusalReason } from '../identity/index.ts'
+import { findingsOf, type TokenFinding } from './token-findings.ts'
 
 /** How the parameters of a token request came. */
 export type TokenRequestForm = 'get-query' | 'post-query' | 'post-form'
@@ -49,6 +50,11 @@ export class AuthJournal {
 
   clear(): void {
     this.#records.length = 0
+  }
+
+  /** What the requests tell about the clients that made them. */
+  findings(): readonly TokenFinding[] {
+    return findingsOf(this.#records)
   }
 
   /** Calls back for each request, before it is answered. Returns a function that ends it. */

@@ -28,3 +28,4 @@ export type {
   JsonValue,
   TwinField,
 } from './faults/fault-rule.ts'
+export type { TokenFinding } from './token-findings.ts'

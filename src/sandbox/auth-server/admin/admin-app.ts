@@ -116,6 +116,7 @@ export function oauthAdmin(auth: SandboxAuth): Hono {
   })
 
   app.get('/requests', (context) => context.json({ requests: auth.requests.list() }))
+  app.get('/requests/findings', (context) => context.json({ findings: auth.requests.findings() }))
   app.delete('/requests', (context) => {
     auth.requests.clear()
     return context.json({ requests: [] })

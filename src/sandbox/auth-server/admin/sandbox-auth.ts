@@ -1,6 +1,7 @@
 import type { TokenRequestRecord } from '../auth-journal.ts'
 import type { AuthSwitchControl } from '../auth-switches.ts'
 import type { AuthFaultControl } from '../faults/auth-faults.ts'
+import type { TokenFinding } from '../token-findings.ts'
 import type { ApplicationControl } from './application-control.ts'
 import type { ConsentControl } from './consent-control.ts'
 import type { GrantControl } from './grant-control.ts'
@@ -11,6 +12,8 @@ export interface TokenRequestLog {
   list(): readonly TokenRequestRecord[]
   /** Forgets them. */
   clear(): void
+  /** What a careful client would not have done: an empty list is something to assert at the end of a test. */
+  findings(): readonly TokenFinding[]
   /** Calls back for each request, before it is answered. Returns a function that ends it. */
   onRequest(listener: (record: TokenRequestRecord) => void): () => void
 }
