@@ -54,7 +54,6 @@ a { color: var(--accent); text-underline-offset: .15em }
 .app .about { margin: 0; overflow-wrap: anywhere }
 p { margin: 0 0 1rem }
 .card > :last-child, .card > form > :last-child { margin-bottom: 0 }
-html { scroll-padding-bottom: 6rem }
 .after { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line) }
 .quiet { color: var(--quiet) }
 .small { font-size: .875rem }
@@ -84,12 +83,12 @@ button.link {
   text-underline-offset: .2em;
 }
 .buttons {
-  display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; position: sticky; bottom: 0; padding-block: .875rem;
-  background: var(--card);
+  display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.5rem;
 }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .who {
-  display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem .75rem; padding: .625rem .875rem;
+  display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .25rem .75rem;
+  padding: .375rem .875rem;
   border-radius: .625rem; background: var(--soft); margin: 1rem 0 1.25rem;
 }
 .sign { background: var(--danger-tint); color: var(--danger); margin-bottom: 1rem }
