@@ -144,12 +144,15 @@ describe.skipIf(!browserIsHere)('the consent pages in a browser', patience, () =
     }
     const live = sandbox.accounts.filter((account) => account.isLive)
     const login = logIn(page, async () => {
-      // The field that is needed first has the focus.
+      // The field that is needed first has the focus, which comes a moment after the field.
+      const hasFocus = (name: string) => page.locator(`input[name=${name}]:focus`).waitFor()
+      await hasFocus('username')
       await page.keyboard.type(sandbox.username)
       await page.keyboard.press('Tab')
       await page.keyboard.type('wrong')
       await page.keyboard.press('Enter')
       await page.getByRole('alert').waitFor()
+      await hasFocus('password')
       await page.keyboard.type(sandbox.password)
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Allow access' }).waitFor()
