@@ -2,7 +2,16 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const benches = ['codec', 'receive', 'round-trip', 'scheduler', 'start-up', 'desk', 'sandboxes']
+const benches = [
+  'codec',
+  'receive',
+  'round-trip',
+  'scheduler',
+  'start-up',
+  'push',
+  'desk',
+  'sandboxes',
+]
 const wanted = process.argv.slice(2)
 let failed = false
 for (const name of benches.filter((bench) => wanted.length === 0 || wanted.includes(bench))) {

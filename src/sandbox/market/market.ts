@@ -94,6 +94,15 @@ export interface ReplayProgress {
   /** `waiting`: nobody has subscribed yet. `finished` and `failed`: the price stays where it is. */
   readonly state: 'waiting' | 'playing' | 'finished' | 'failed'
   readonly file: string
+  /** Rows read so far, ahead of those delivered, that were taken though they are odd; real feeds have such. */
+  readonly oddities: {
+    /** An ask below the bid. */
+    readonly crossed: number
+    /** An ask equal to the bid. */
+    readonly locked: number
+    /** The time of the row before. */
+    readonly sameTime: number
+  }
   /** Rows delivered so far, the first one included. */
   readonly rows: number
   /** Why it stopped, when `failed`. */

@@ -100,6 +100,7 @@ export class ReplayFeed {
       state: this.#state,
       file: this.#options.file,
       rows: this.#rows,
+      oddities: { ...this.#file.oddities },
       error: this.#error,
     }
   }
@@ -215,7 +216,8 @@ export class ReplayFeed {
   #stop(): void {
     if (this.#state !== 'playing') return
     const { instrument, file, logger } = this.#options
-    const facts = { symbol: instrument.name, file, rows: this.#rows }
+    const { oddities } = this.#file
+    const facts = { symbol: instrument.name, file, rows: this.#rows, ...oddities }
     this.#file.close()
     if (this.#error === undefined) {
       this.#state = 'finished'

@@ -101,6 +101,41 @@ describe('a recording', () => {
     expect(error).toBeUndefined()
     expect(ticks).toHaveLength(4)
     expect(ticks[1]).toEqual({ at: 7, bid: 120_000, ask: 110_000 })
+    const file = await TickFile.open(await fileOf(header + rows.join('\n')))
+    while ((await file.read()) !== undefined);
+    expect(file.oddities).toEqual({ crossed: 3, locked: 1, sameTime: 2 })
+    file.close()
+  })
+
+  it.each([
+    ['this project', 'timestamp,bid,ask', ['1767214800123,1.1,1.2', '1767214801000,1.15,1.16']],
+    [
+      'dukascopy-node, with volumes',
+      'timestamp,askPrice,bidPrice,askVolume,bidVolume',
+      ['1767214800123,1.2,1.1,1.5,0.75', '1767214801000,1.16,1.15,3,2'],
+    ],
+    [
+      "Dukascopy's desktop program",
+      'Gmt time,Ask,Bid,AskVolume,BidVolume',
+      ['31.12.2025 21:00:00.123,1.2,1.1,1.5,0.75', '31.12.2025 21:00:01.000,1.16,1.15,3,2'],
+    ],
+    [
+      'the same, year first, the columns in quotes',
+      '"Time (UTC)","Ask","Bid"',
+      ['2025.12.31 21:00:00.123,1.2,1.1', '2025.12.31 21:00:01,1.16,1.15'],
+    ],
+    [
+      'others, with ISO 8601',
+      'symbol,DateTime,BID,ASK',
+      ['EURUSD,2025-12-31T21:00:00.123Z,1.1,1.2', 'EURUSD,2025-12-31T22:00:01+01:00,1.15,1.16'],
+    ],
+  ])('is read as written by %s', async (_, head, rows) => {
+    const { ticks, error } = await readAll(await fileOf(`${head}\n${rows.join('\n')}\n`))
+    expect(error).toBeUndefined()
+    expect(ticks).toEqual([
+      { at: 1_767_214_800_123, bid: 110_000, ask: 120_000 },
+      { at: 1_767_214_801_000, bid: 115_000, ask: 116_000 },
+    ])
   })
 
   it('is read across any number of pieces', async () => {
@@ -113,7 +148,15 @@ describe('a recording', () => {
 
   it.each<[string, string, number, string]>([
     ['an empty file', '', 1, 'the file is empty'],
-    ['another header', 'time,bid,ask\n1,1,1\n', 1, 'the header is "time,bid,ask" where'],
+    ['another header', 'when,bid,ask\n1,1,1\n', 1, 'the header is "when,bid,ask" where'],
+    ['two bids', 'time,bid,ask,bid\n1,1,1,1\n', 1, 'the header is "time,bid,ask,bid" where'],
+    [
+      'a time of no stated zone',
+      'Time,Ask,Bid\n2025-12-31 21:00:00,1.2,1.1\n',
+      2,
+      'the timestamp "2025-12-31 21:00:00" is not',
+    ],
+    ['a day there is not', 'Time,Ask,Bid\n31.02.2025 21:00:00,1.2,1.1\n', 2, 'the timestamp'],
     ['no header', '1000,1.1,1.2\n', 1, 'the header is "1000,1.1,1.2" where'],
     ['a missing column', `${good}1300,1.1\n`, 4, 'there is no ask column'],
     ['an empty side', `${good}1300,1.1,\n`, 4, 'the ask is empty'],

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ReplayFileError, ReplayRowError } from './errors.ts'
+import { plainColumns, readHeader } from './tick-columns.ts'
 import { parseTickRow, type Tick } from './tick-row.ts'
 
 const header = 'timestamp,bid,ask'
@@ -11,10 +12,17 @@ const longestLine = 4096
 /**
  * A recording of quotes, read piece by piece: memory does not grow with the file.
  *
- * The format is CSV with the header `timestamp,bid,ask`, plain or gzip (told apart by the first bytes): milliseconds
- * since 1970 UTC, and decimal prices of at most five decimals (more only if they are zeros). Lines end in LF or CRLF.
+ * The format is CSV, plain or gzip (told apart by the first bytes), with a header that names a time, a bid and an ask, in
+ * any order, in capitals or not; other columns, such as volumes, are not read. Lines end in LF or CRLF.
  *
- * - Taken as they are, because real feeds have them: zero and negative spreads, equal timestamps, rows that repeat the
+ * - Time: `timestamp`, `time`, `gmt time`, `utc`, `time (utc)` or `datetime`. Milliseconds since 1970, ISO 8601 with a
+ *   zone, or `31.12.2025 21:00:00.123` in UTC.
+ * - Prices: `bid` or `bidPrice`, `ask` or `askPrice`. At most five decimals (more only if they are zeros).
+ *
+ * So `timestamp,bid,ask` is read, and so are both forms of Dukascopy's ticks: `Gmt time,Ask,Bid,AskVolume,BidVolume` and
+ * `timestamp,askPrice,bidPrice,askVolume,bidVolume`. A local time of no stated zone is refused.
+ *
+ * - Taken as they are and counted, because real feeds have them: zero and negative spreads, equal timestamps, rows that repeat the
  *   row before, prices finer than the symbol's digits, empty lines at the end.
  * - Refused with file and line: another header, a missing or additional column, anything that is not a number, an empty
  *   or zero side, a price of more than five decimals, a timestamp below the one before, an empty line between rows.
@@ -22,6 +30,9 @@ const longestLine = 4096
  */
 export class TickFile {
   readonly path: string
+  /** What was taken that is odd, so far. */
+  readonly oddities: Oddities = { crossed: 0, locked: 0, sameTime: 0 }
+  #columns = plainColumns
   readonly #stream: Readable
   readonly #chunks: AsyncIterator<Buffer>
   #line = 0
@@ -101,8 +112,11 @@ export class TickFile {
   #check(row: string, ticks: Tick[]): string | undefined {
     if (row.length > longestLine) return `it is longer than ${longestLine} characters`
     if (this.#line === 1) {
-      // A byte order mark, as it looks when its bytes are read one by one.
-      if (row.replace(/^ï»¿/, '') === header) return undefined
+      const columns = readHeader(row)
+      if (columns !== undefined) {
+        this.#columns = columns
+        return undefined
+      }
       return `the header is "${row.slice(0, 60)}" where "${header}" is expected`
     }
     if (row === '') {
@@ -110,15 +124,32 @@ export class TickFile {
       return undefined
     }
     if (this.#blank !== 0) return `it follows an empty line (line ${this.#blank})`
-    const tick = parseTickRow(row)
+    const tick = parseTickRow(row, this.#columns)
     if (typeof tick === 'string') return tick
     if (tick.at < this.#last) {
       return `its timestamp ${tick.at} is before the one above it (${this.#last})`
     }
+    this.#notice(tick)
     this.#last = tick.at
     ticks.push(tick)
     return undefined
   }
+
+  #notice(tick: Tick): void {
+    if (tick.ask < tick.bid) this.oddities.crossed++
+    else if (tick.ask === tick.bid) this.oddities.locked++
+    if (tick.at === this.#last) this.oddities.sameTime++
+  }
+}
+
+/** How many rows had each oddity. */
+export interface Oddities {
+  /** An ask below the bid. */
+  crossed: number
+  /** An ask equal to the bid. */
+  locked: number
+  /** The time of the row before. */
+  sameTime: number
 }
 
 /** The file's text as a stream of bytes, unpacked when it is gzip. */

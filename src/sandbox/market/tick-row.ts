@@ -1,3 +1,5 @@
+import { plainColumns, readTime, type TickColumns } from './tick-columns.ts'
+
 /** One recorded quote. Prices are integers, units of 1e-5. */
 export interface Tick {
   /** When it was recorded, ms. */
@@ -6,24 +8,29 @@ export interface Tick {
   readonly ask: number
 }
 
-const columns = ['timestamp', 'bid', 'ask'] as const
+const wanted = [
+  ['time', 'timestamp'],
+  ['bid', 'bid'],
+  ['ask', 'ask'],
+] as const
 const zero = 48
 const nine = 57
 const dot = 46
 
-/** Reads `timestamp,bid,ask`. A text instead of a tick says what is wrong with the row. */
-export function parseTickRow(row: string): Tick | string {
+/** Reads a row. A text instead of a tick says what is wrong with it. */
+export function parseTickRow(row: string, columns: TickColumns = plainColumns): Tick | string {
   const cells = row.split(',')
-  if (cells.length < columns.length) {
-    return `there is no ${columns[cells.length]} column in "${shown(row)}"`
+  for (const [column, name] of wanted) {
+    if (columns[column] >= cells.length) return `there is no ${name} column in "${shown(row)}"`
   }
-  if (cells.length > columns.length) return `"${shown(row)}" has more than three columns`
-  const [time = '', bidText = '', askText = ''] = cells
-  const at = parseTime(time)
+  if (cells.length > columns.count) {
+    return `"${shown(row)}" has more than ${columns.count === 3 ? 'three' : columns.count} columns`
+  }
+  const at = parseTime(cells[columns.time] ?? '')
   if (typeof at === 'string') return at
-  const bid = parsePrice('bid', bidText)
+  const bid = parsePrice('bid', cells[columns.bid] ?? '')
   if (typeof bid === 'string') return bid
-  const ask = parsePrice('ask', askText)
+  const ask = parsePrice('ask', cells[columns.ask] ?? '')
   if (typeof ask === 'string') return ask
   return { at, bid, ask }
 }
@@ -31,6 +38,8 @@ export function parseTickRow(row: string): Tick | string {
 function parseTime(text: string): number | string {
   const value = digits(text, 0, text.length)
   if (value === undefined || text.length === 0) {
+    const read = readTime(text)
+    if (read !== undefined) return read
     return `the timestamp "${shown(text)}" is not a whole number of milliseconds`
   }
   return Number.isSafeInteger(value) ? value : `the timestamp ${shown(text)} is too large`
