@@ -1,12 +1,15 @@
 import { type GrantIdentity, getGrantIdentity } from '../accounts/index.ts'
-import { systemClock } from '../async/clock.ts'
 import { type Secret, toSecret } from '../secret.ts'
-import { type HostAddress, toEnvironment } from './environment.ts'
+import { connectSession, type LinkSession } from '../session/index.ts'
+import { endpointsFor, type HostAddress, toEnvironment } from './environment.ts'
 import type { ClientOptions } from './options.ts'
-import { SessionPool } from './session-pool.ts'
 
 /** How to reach the server that knows whose a token is. */
-export interface IdentifyGrantOptions extends Omit<ClientOptions, 'grants'> {
+export interface IdentifyGrantOptions
+  extends Omit<
+    ClientOptions,
+    'grants' | 'reconnect' | 'whenOffline' | 'connectionsPerHost' | 'probeAfterMs'
+  > {
   readonly accessToken: string | Secret
 }
 
@@ -18,13 +21,34 @@ export interface IdentifyGrantOptions extends Omit<ClientOptions, 'grants'> {
  * cannot be reached
  */
 export async function identifyGrant(options: IdentifyGrantOptions): Promise<GrantIdentity> {
-  const { environment: given, accessToken, signal, clock = systemClock, ...rest } = options
-  const { demo, live, ca } = toEnvironment(given)
-  const pool = new SessionPool({ ...rest, clock, ca })
+  const session = await connectOnce(options)
   try {
-    const session = await pool.get((demo ?? live) as HostAddress, signal)
-    return await getGrantIdentity(session, toSecret(accessToken), { signal })
+    return await getGrantIdentity(session, toSecret(options.accessToken), {
+      signal: options.signal,
+    })
   } finally {
-    await pool.close()
+    await session.close()
   }
+}
+
+/** One link that ends when it is lost: whoever waits for the answer wants to hear of it. */
+async function connectOnce(options: IdentifyGrantOptions): Promise<LinkSession> {
+  const { environment: given, accessToken: _, signal, carrier = 'protobuf-tcp', ...rest } = options
+  const { demo, live, ca } = toEnvironment(given)
+  let failure: unknown
+  for (const endpoint of endpointsFor((demo ?? live) as HostAddress, carrier)) {
+    try {
+      return await connectSession({
+        ...rest,
+        endpoint,
+        carrier,
+        ...(ca === undefined ? {} : { ca }),
+        ...(signal === undefined ? {} : { signal }),
+      })
+    } catch (error) {
+      signal?.throwIfAborted()
+      failure ??= error
+    }
+  }
+  throw failure
 }

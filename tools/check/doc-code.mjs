@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pages, readPage, root } from './markdown.mjs'
+import { isOneProgram, pages, programOf, readPage, root } from './markdown.mjs'
 
 const typescript = ['ts', 'typescript', 'mts']
 const javascript = ['js', 'javascript', 'mjs']
@@ -13,8 +13,8 @@ const folder = join(root, '.cache/doc-code')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 const blocks = pages().flatMap((page) =>
-  readPage(page)
-    .blocks.filter(({ language }) => [...typescript, ...javascript].includes(language))
+  blocksOf(page)
+    .filter(({ language }) => [...typescript, ...javascript].includes(language))
     .filter(({ info }) => !info.split(/\s+/).includes('no-check'))
     .map((block) => ({ ...block, page, file: fileName(page, block) })),
 )
@@ -48,6 +48,12 @@ if (problems.length > 0) process.exitCode = 1
 else {
   rmSync(folder, { recursive: true, force: true })
   console.log(`${blocks.length} blocks`)
+}
+
+/** The blocks of a page; where they are one program, it counts as one block that begins on the first line. */
+function blocksOf(page) {
+  if (!isOneProgram(page)) return readPage(page).blocks
+  return [{ language: 'ts', info: '', line: 1, code: programOf(page) }]
 }
 
 function fileName(page, { language, line }) {

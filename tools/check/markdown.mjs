@@ -54,3 +54,19 @@ export function splitPage(text) {
   }
   return { prose: prose.join('\n'), blocks, unclosed: open?.line }
 }
+
+/** Pages whose blocks are one program say so in bold: they are compiled and run together. */
+export function isOneProgram(page) {
+  return /\*\*(one\s+program|одну\s+программу)\*\*/.test(readPage(page).prose)
+}
+
+/** The TypeScript blocks of a page as one text, every line where it stands in the page. */
+export function programOf(page) {
+  const lines = []
+  for (const { language, line, code } of readPage(page).blocks) {
+    if (language !== 'ts') continue
+    while (lines.length < line - 1) lines.push('')
+    lines.push(...code.replace(/\n$/, '').split('\n'))
+  }
+  return `${lines.join('\n')}\n`
+}

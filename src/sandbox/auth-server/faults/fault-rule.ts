@@ -16,17 +16,17 @@ export type AuthFaultAction =
     }
   /** 429 in the words of a proxy, with or without `Retry-After` (seconds, or a date). */
   | { readonly kind: 'rate-limit'; readonly retryAfter?: number | string }
-  /** A page of HTML where JSON is due. @defaultValue status 200 */
+  /** A page of HTML where JSON is due; by default status 200. */
   | { readonly kind: 'html'; readonly status?: number; readonly title?: string }
-  /** A redirect. @defaultValue status 302 */
+  /** A redirect; by default status 302. */
   | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
-  /** The tokens, after that many bytes of blanks. @defaultValue 1 MiB */
+  /** The tokens, after that many bytes of blanks; by default 1 MiB. */
   | { readonly kind: 'oversize'; readonly bytes?: number }
-  /** The body, compressed so that it unfolds to that many bytes. @defaultValue 16 MiB */
+  /** The body, compressed so that it unfolds to that many bytes; by default 16 MiB. */
   | { readonly kind: 'gzip-bomb'; readonly bytes?: number }
-  /** The body breaks off after `keep` bytes, the answer itself does not. @defaultValue half of it */
+  /** The body breaks off after `keep` bytes, the answer itself does not; by default half of it. */
   | { readonly kind: 'truncate'; readonly keep?: number }
-  /** The connection ends after `keep` bytes of the body. @defaultValue half of it */
+  /** The connection ends after `keep` bytes of the body; by default half of it. */
   | { readonly kind: 'cut'; readonly keep?: number }
   /** The body comes byte after byte, `everyMs` apart. */
   | { readonly kind: 'slow-body'; readonly everyMs: number }
@@ -38,9 +38,9 @@ export type AuthFaultAction =
     }
   /** `expiresIn`, in every spelling, replaced by this text, which need not be JSON: `1e400`, `NaN`, `"3600abc"`. */
   | { readonly kind: 'expires-in'; readonly text: string }
-  /** The two spellings of a field contradict each other. @defaultValue accessToken */
+  /** The two spellings of a field contradict each other; by default accessToken. */
   | { readonly kind: 'conflicting-spellings'; readonly field?: TwinField }
-  /** The same key twice, with different values. @defaultValue accessToken */
+  /** The same key twice, with different values; by default accessToken. */
   | { readonly kind: 'duplicate-key'; readonly key?: string }
   /** The redirect to the application with other parameters: some taken away, others added at the end. */
   | {
