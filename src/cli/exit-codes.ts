@@ -48,12 +48,16 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   TOKEN_STORE_ACCESS: exitCodes.usage,
   TOKEN_STORE_INSECURE: exitCodes.usage,
   TOKEN_STORE_CORRUPT: exitCodes.usage,
+  TOKEN_PERSIST_FAILED: exitCodes.usage,
+  TOKEN_STORE_CONFLICT: exitCodes.refused,
 
   // A person has to log in.
   LOGIN_NEEDED: exitCodes.loginNeeded,
   NO_ACCOUNTS: exitCodes.loginNeeded,
   ACCESS_TOKEN_EXPIRED: exitCodes.loginNeeded,
   REFRESH_TOKEN_REFUSED: exitCodes.loginNeeded,
+  NOT_LOGGED_IN: exitCodes.loginNeeded,
+  REAUTHORIZATION_REQUIRED: exitCodes.loginNeeded,
 
   // A server, or the person at the consent page, said no.
   REQUEST_REFUSED: exitCodes.refused,
@@ -102,6 +106,10 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   TOKEN_ENDPOINT_UNREACHABLE: exitCodes.connection,
   TOKEN_ENDPOINT_UNAVAILABLE: exitCodes.connection,
   REFRESH_OUTCOME_UNKNOWN: exitCodes.connection,
+  REFRESHER_SILENT: exitCodes.connection,
+  TOKEN_STORE_LOCKED: exitCodes.connection,
+  TOKEN_STORE_LOCK_LOST: exitCodes.connection,
+  TOKEN_WAIT_TIMEOUT: exitCodes.connection,
 }
 
 /** Codes of the server that say that the token is the problem. */

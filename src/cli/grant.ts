@@ -1,63 +1,66 @@
-import { constants } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Secret, systemClock } from '../index.ts'
+import { Secret } from '../index.ts'
 import {
+  createGrantCoordinator,
+  createTokenSet,
+  type EmergencyCopy,
+  forgetGrant,
+  type GrantCoordinator,
   type GrantKey,
-  RefreshTokenRefusedError,
-  refreshTokens,
+  ReauthorizationRequiredError,
+  saveLogin,
   type TokenRecord,
-  type TokenSet,
   type TokenStore,
 } from '../oauth/index.ts'
 import { configDirectory } from './config-directory.ts'
 import type { CommandContext } from './context.ts'
-import { LoginNeededError, UsageError } from './errors.ts'
+import { LoginNeededError } from './errors.ts'
 import { digestOfSeed, readLoginNotes, writeLoginNotes } from './login-notes.ts'
 import { grantKey, readProfile } from './profile.ts'
 import type { Credentials, Target } from './target.ts'
-import { reasonOf } from './text-file.ts'
 import { readVariable } from './variables.ts'
 
 /** The logins this command keeps. */
 export interface GrantStore {
   readonly store: TokenStore
+  /** Where a new pair goes when the store cannot take it. */
+  readonly emergency: EmergencyCopy
   /** For people: where the files are. */
   readonly directory: string
 }
 
 /** Opens the place of the logins. Nothing is made there before something is saved. */
 export async function openGrantStore(env: NodeJS.ProcessEnv): Promise<GrantStore> {
-  const { createFileTokenStore } = await import('../stores/file.ts')
+  const { createFileEmergencyCopy, createFileTokenStore } = await import('../stores/file.ts')
   const directory = join(configDirectory(env), 'grants')
-  return { store: createFileTokenStore({ directory }), directory }
-}
-
-/** The record of a login just made, to follow the stored one. */
-export function nextRecord(
-  key: GrantKey,
-  tokens: TokenSet,
-  before: TokenRecord | undefined,
-  userId?: number | undefined,
-): TokenRecord {
   return {
-    key,
-    generation: (before?.generation ?? 0) + 1,
-    tokens,
-    userId,
-    status: 'live',
-    intent: undefined,
+    store: createFileTokenStore({ directory }),
+    emergency: createFileEmergencyCopy({ directory: join(configDirectory(env), 'emergency') }),
+    directory,
   }
 }
 
+/** What keeps a stored login alive: it renews the tokens when it is time to, and loses none. */
+export function coordinate(
+  { store, emergency }: GrantStore,
+  key: GrantKey,
+  target: Target,
+  credentials: Credentials,
+): GrantCoordinator {
+  const { endpoints } = target
+  return createGrantCoordinator({ store, emergency, key, application: credentials, endpoints })
+}
+
+type Finder = Pick<CommandContext, 'env' | 'options' | 'output' | 'signal'>
+
 /**
- * The access token to use: the variable's, the stored login's, that of a refresh token given as a seed, or the sandbox's
- * ready-made one, in this order.
+ * The access token to use: the variable's, the stored login's (renewed if need be), that of a refresh token given as a
+ * seed, or the sandbox's ready-made one, in this order.
  *
- * @throws {@link LoginNeededError}
+ * @throws {@link LoginNeededError}, ReauthorizationRequiredError and what else can go wrong with a refresh
  */
 export async function findAccessToken(
-  context: Pick<CommandContext, 'env' | 'options' | 'output' | 'signal'>,
+  context: Finder,
   target: Target,
   credentials: Credentials,
 ): Promise<Secret> {
@@ -70,9 +73,9 @@ export async function findAccessToken(
   const seed = readVariable(env, 'CTRADER_REFRESH_TOKEN')
   const isSpent = seed !== undefined && readLoginNotes(env, key).seedDigest === digestOfSeed(seed)
   if (seed !== undefined && !isSpent && (record === undefined || record.status === 'dead')) {
-    return plantSeed(context, { grants, key, seed, before: record, target, credentials })
+    return plantSeed(context, { grants, key, seed, target, credentials })
   }
-  if (record !== undefined) return usableToken(record, target)
+  if (record !== undefined) return currentToken(context, record, grants, target, credentials)
   if (isSpent) {
     throw new LoginNeededError(
       target.name,
@@ -83,66 +86,57 @@ export async function findAccessToken(
   throw new LoginNeededError(target.name)
 }
 
-function usableToken({ tokens, status }: TokenRecord, target: Target): Secret {
-  const { expiresAt = Number.POSITIVE_INFINITY, accessToken } = tokens
-  if (status === 'dead') {
-    throw new LoginNeededError(target.name, 'The stored login has been ended by the server.')
+async function currentToken(
+  { signal }: Pick<Finder, 'signal'>,
+  record: TokenRecord,
+  grants: GrantStore,
+  target: Target,
+  credentials: Credentials,
+): Promise<Secret> {
+  const grant = coordinate(grants, record.key, target, credentials)
+  try {
+    return (await grant.current({ signal })).accessToken
+  } finally {
+    await grant.close()
   }
-  if (expiresAt <= systemClock.now()) {
-    const when = new Date(expiresAt).toISOString().slice(0, 10)
-    throw new LoginNeededError(target.name, `The stored login expired on ${when}.`)
-  }
-  return accessToken
 }
 
 interface Seed {
   readonly grants: GrantStore
   readonly key: GrantKey
   readonly seed: string
-  /** A login that the server has ended. */
-  readonly before: TokenRecord | undefined
   readonly target: Target
   readonly credentials: Credentials
 }
 
-/** Turns a refresh token, which works once, into a stored login: from then on the variable is not looked at. */
+/**
+ * Turns a refresh token, which works once, into a stored login: from then on the variable is not looked at. It is stored
+ * as a login that has expired, so that it is renewed like any other: whatever breaks off, it is not lost.
+ */
 async function plantSeed(
-  { env, output, signal }: Pick<CommandContext, 'env' | 'output' | 'signal'>,
-  { grants, key, seed, before, target, credentials }: Seed,
+  { env, output, signal }: Finder,
+  { grants, key, seed, target, credentials }: Seed,
 ): Promise<Secret> {
-  // The seed is spent by the request: what comes back must have a place.
-  await requireWritable(grants.directory)
+  // No server has given it; it only stands where an access token has to stand.
+  const accessToken = 'none-yet'
+  const tokens = createTokenSet({ accessToken, refreshToken: seed, obtainedAt: 0, expiresAt: 0 })
+  const { generation } = await saveLogin({ ...grants, key, tokens, signal })
+  const grant = coordinate(grants, key, target, credentials)
   try {
-    const tokens = await refreshTokens({
-      application: credentials,
-      refreshToken: new Secret(seed),
-      endpoints: target.endpoints,
-      signal,
-    })
-    await grants.store.save(nextRecord(key, tokens, before), before?.generation ?? 0)
+    const issued = await grant.current({ signal })
     writeLoginNotes(env, key, { seedDigest: digestOfSeed(seed) })
     output.note(
       `CTRADER_REFRESH_TOKEN has become a stored login in ${grants.directory}; it is spent and not needed any more.`,
     )
-    return tokens.accessToken
+    return issued.accessToken
   } catch (error) {
-    if (!(error instanceof RefreshTokenRefusedError)) throw error
-    // Another process may have planted the same seed meanwhile.
-    const record = await grants.store.load(key)
-    if (record === undefined || record.generation === before?.generation) throw error
-    return usableToken(record, target)
-  }
-}
-
-async function requireWritable(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch (error) {
-    throw new UsageError(
-      `The directory ${directory} cannot be written (${reasonOf(error)}).`,
-      'Set CTRADER_CONFIG_DIR to one of yours; CTRADER_REFRESH_TOKEN was not used.',
-      { directory },
-    )
+    // A seed that the server does not take is no login.
+    const isRefused = error instanceof ReauthorizationRequiredError
+    if (isRefused && (await grants.store.load(key))?.generation === generation) {
+      await forgetGrant({ ...grants, key })
+    }
+    throw error
+  } finally {
+    await grant.close()
   }
 }

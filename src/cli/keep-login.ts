@@ -2,11 +2,12 @@ import { type GrantIdentity, identifyGrant, systemClock } from '../index.ts'
 import {
   type GrantKey,
   IdentityChangedError,
+  saveLogin,
   type TokenRecord,
   type TokenSet,
 } from '../oauth/index.ts'
 import type { CommandContext } from './context.ts'
-import { type GrantStore, nextRecord } from './grant.ts'
+import type { GrantStore } from './grant.ts'
 import { readLoginNotes, writeLoginNotes } from './login-notes.ts'
 import type { Credentials, Target } from './target.ts'
 
@@ -46,19 +47,22 @@ export async function keepLogin(
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
     output.note(`The server could not be asked whose login this is${code}; it is stored anyway.`)
   }
-  if (identity !== undefined && expected !== undefined && !force && before !== undefined) {
-    const { userId } = identity
-    if (userId !== expected) {
-      throw new IdentityChangedError(expected, userId, {
-        remedy:
-          'Nothing was replaced. Sign out of cTrader in the browser and try again, or use --profile NAME for the other person, or --force to replace the login.',
-      })
-    }
+  try {
+    await saveLogin({
+      ...grants,
+      key,
+      tokens,
+      userId: identity?.userId ?? (force ? undefined : expected),
+      replaceOther: force,
+      signal,
+    })
+  } catch (error) {
+    if (!(error instanceof IdentityChangedError)) throw error
+    throw new IdentityChangedError(error.expectedUserId, error.foundUserId, {
+      remedy:
+        'Nothing was replaced. Sign out of cTrader in the browser and try again, or use --profile NAME for the other person, or --force to replace the login.',
+    })
   }
-  await grants.store.save(
-    nextRecord(key, tokens, before, identity?.userId),
-    before?.generation ?? 0,
-  )
   if (identity !== undefined) {
     writeLoginNotes(env, key, { ...identity, seenAt: systemClock.now() })
   }

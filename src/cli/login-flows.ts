@@ -1,6 +1,7 @@
 import {
   authorizeManually,
   authorizeWithLoopback,
+  CallbackPortInUseError,
   type LoginOptions,
   type TokenSet,
 } from '../oauth/index.ts'
@@ -59,7 +60,7 @@ export async function logInByListener(
 ): Promise<TokenSet> {
   const { output, env, isInteractive } = context
   const against = openBrowser ? reasonAgainstBrowser(env) : 'it is not wanted'
-  return authorizeWithLoopback({
+  const listening = authorizeWithLoopback({
     ...options,
     redirectUris: redirectUris.filter((uri) => !leadsElsewhere(uri)),
     onUrl: (url, request) => {
@@ -75,6 +76,13 @@ export async function logInByListener(
     onBrowserFailure: () => output.note('No browser could be opened: open the page by hand.'),
     ...(isInteractive ? { ask: askForAnswer(context) } : {}),
     ...(against === undefined ? { openBrowser: openInBrowser } : {}),
+  })
+  return listening.catch((error: unknown) => {
+    if (!(error instanceof CallbackPortInUseError)) throw error
+    throw new CallbackPortInUseError(error.attempts, {
+      remedy:
+        'Another login or program may be using it: end that one, or copy and paste instead: `ctrader login --manual`.',
+    })
   })
 }
 

@@ -66,7 +66,7 @@ export async function findLogin(context: CommandContext, target: Target): Promis
       userId: stored?.userId ?? notes.userId ?? null,
       scope: notes.scope ?? stored?.tokens.scope ?? null,
       expiresAt: isoOrNull(stored?.tokens.expiresAt),
-      renewable: stored?.tokens.refreshToken !== undefined,
+      renewable: stored?.status === 'live' && stored.tokens.refreshToken !== undefined,
       generation: stored?.generation ?? null,
       tokenFingerprint: accessToken === undefined ? null : fingerprintOf(accessToken),
       store: { kind: 'file', location: directory },
@@ -78,9 +78,10 @@ export async function findLogin(context: CommandContext, target: Target): Promis
 
 function stateOf(record: TokenRecord | undefined): LoginStatus['state'] {
   if (record === undefined) return 'none'
-  if (record.status === 'dead') return 'ended'
   const { expiresAt = Number.POSITIVE_INFINITY } = record.tokens
-  return expiresAt > systemClock.now() ? 'valid' : 'expired'
+  // A grant that cannot be renewed any more still has its access token, until that ends too.
+  if (expiresAt > systemClock.now()) return 'valid'
+  return record.status === 'dead' ? 'ended' : 'expired'
 }
 
 function isoOrNull(timestamp: number | undefined): string | null {

@@ -145,6 +145,9 @@ function addLoginCommands({ run, add, connected }: CommandMaker): void {
         (await import('./commands/token.ts')).token(context, options),
       ),
     )
+  connected('refresh', 'trade the stored tokens for new ones now', eachAnswer).action((options) =>
+    run(options, async (context) => (await import('./commands/refresh.ts')).refresh(context)),
+  )
   connected('logout', 'forget the login on this machine; the consent itself remains', eachAnswer)
     .option('--all', 'forget every login that is kept here')
     .action((options) =>

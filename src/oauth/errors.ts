@@ -142,6 +142,9 @@ export class MalformedCallbackError extends OAuthError {
 
 /** No registered loopback redirect URI could be listened on. */
 export class CallbackPortInUseError extends OAuthError {
+  /** The ports that were tried, and why each could not be had. */
+  readonly attempts: readonly { readonly port: number; readonly reason: string }[]
+
   constructor(
     attempts: readonly { readonly port: number; readonly reason: string }[],
     options: OAuthErrorOptions = {},
@@ -157,6 +160,7 @@ export class CallbackPortInUseError extends OAuthError {
       ...options,
       facts: { ports, reasons: attempts.map((attempt) => attempt.reason), ...options.facts },
     })
+    this.attempts = attempts
   }
 }
 

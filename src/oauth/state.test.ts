@@ -30,6 +30,16 @@ describe('the state of a login', () => {
     expect(digest).toBe(createHash('sha256').update('abc').digest('base64url'))
   })
 
+  test('ST-4: values of any length are compared by their digests, without throwing', async () => {
+    const state = createState()
+    const digest = await stateDigest(state)
+    for (const other of ['x', state.slice(1), `${state}x`, 'ä'.repeat(500), ` ${state}`]) {
+      expect(await checkState(other, digest)).toBe('mismatch')
+    }
+    expect(await checkState(state, 'no digest at all')).toBe('mismatch')
+    expect(await checkState(state, digest)).toBe('match')
+  })
+
   test('ST-5: a check has three results', async () => {
     const state = createState()
     const digest = await stateDigest(state)

@@ -86,7 +86,6 @@ const texts: Readonly<
 }
 
 const style = `
-main.wide{max-width:520px}
 table{width:100%;margin:20px 0;border-collapse:collapse;text-align:left;font-size:15px}
 th{color:var(--soft);font-weight:500;font-size:13px}
 th,td{padding:7px 6px;border-bottom:1px solid var(--line)}

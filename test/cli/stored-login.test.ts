@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { LoginFixture } from './login-fixture.ts'
@@ -77,7 +77,7 @@ describe('ctrader status', () => {
 
   test.each([
     ['expired', { expiresAt: 1000 }, 'expired'],
-    ['ended by the server', { status: 'dead' }, 'ended'],
+    ['ended by the server', { status: 'dead', expiresAt: 1000 }, 'ended'],
   ])('exits 3 for a login that is %s', async (_what, changes, state) => {
     await fixture.logIn()
     changeRecord(changes)
@@ -125,6 +125,71 @@ describe('ctrader token', () => {
       source: 'stored login',
     })
     expect(json.stdout).not.toContain(record.refreshToken)
+  })
+})
+
+describe('ctrader refresh', () => {
+  test('UX-15: trades the stored tokens for new ones, and says until when they work', async () => {
+    await fixture.logIn()
+    const before = JSON.parse(readFileSync(fixture.recordFile(), 'utf8'))
+    const ended = await run(['refresh', '--json'], { env: env() })
+    expect(ended.code).toBe(0)
+    const after = JSON.parse(readFileSync(fixture.recordFile(), 'utf8'))
+    expect(JSON.parse(ended.stdout)).toEqual({
+      profile: 'sandbox',
+      generation: 2,
+      expiresAt: new Date(after.expiresAt).toISOString(),
+    })
+    expect(after.accessToken).not.toBe(before.accessToken)
+    expect(after.userId).toBe(before.userId)
+    for (const secret of [after.accessToken, after.refreshToken]) {
+      expect(ended.stdout + ended.stderr).not.toContain(secret)
+    }
+    expect((await run(['accounts'], { env: env() })).code).toBe(0)
+  })
+
+  test('an expired login is renewed by whatever needs it', async () => {
+    await fixture.logIn()
+    changeRecord({ expiresAt: 1000 })
+    expect((await run(['accounts'], { env: env() })).code).toBe(0)
+    expect(JSON.parse(readFileSync(fixture.recordFile(), 'utf8'))).toMatchObject({ generation: 2 })
+  })
+
+  test('exits 3 when there is nothing to renew, and when the server does not renew it', async () => {
+    const none = await run(['refresh'], { env: env() })
+    expect(none.code).toBe(3)
+    expect(none.stderr).toContain('ctrader login')
+
+    await fixture.logIn()
+    changeRecord({ refreshToken: 'a-token-that-was-used' })
+    const refused = await run(['refresh'], { env: env() })
+    expect(refused.code).toBe(3)
+    expect(refused.stderr).not.toContain('a-token-that-was-used')
+    expect(JSON.parse(readFileSync(fixture.recordFile(), 'utf8'))).toMatchObject({ status: 'dead' })
+    // The access token is as good as before, for as long as it lasts.
+    const rest = await run(['status', '--json'], { env: env() })
+    expect(rest.code).toBe(0)
+    expect(JSON.parse(rest.stdout)).toMatchObject({ state: 'valid', renewable: false })
+    changeRecord({ expiresAt: 1000 })
+    expect((await run(['accounts'], { env: env() })).code).toBe(3)
+  })
+
+  test('SE-7: tokens are in the files of the store and nowhere else', async () => {
+    await fixture.logIn()
+    await run(['refresh'], { env: env() })
+    await run(['status', '--check'], { env: env() })
+    const record = JSON.parse(readFileSync(fixture.recordFile(), 'utf8'))
+    const files = readdirSync(fixture.config, { recursive: true, withFileTypes: true })
+      .filter((one) => one.isFile())
+      .map((one) => join(one.parentPath, one.name))
+    const holders = files.filter((file) => readFileSync(file, 'utf8').includes(record.accessToken))
+    expect(holders).toEqual([fixture.recordFile()])
+    expect(files.join('\n')).not.toContain(record.accessToken)
+    expect(files.length).toBeGreaterThan(1)
+    const argument = await run(['accounts', `--access-token=${record.accessToken}`], { env: env() })
+    expect(argument).toMatchObject({ code: 2 })
+    expect(argument.stderr).toContain('never taken from arguments')
+    expect(argument.stderr).not.toContain(record.accessToken)
   })
 })
 

@@ -410,6 +410,18 @@ describe('where it listens', () => {
     await Promise.all([release(other), release(network)])
   })
 
+  test('CB-2: while a login is waited for, nobody else can listen there', async () => {
+    await using listener = await listenForCallback({
+      redirectUris: [`http://127.0.0.1:${port}/cb`],
+    })
+    expect(listener.redirectUri).toContain(String(port))
+    await expect(occupy('127.0.0.1', port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    // Nor another login of this process: ports are not shared.
+    await expect(
+      listenForCallback({ redirectUris: [`http://127.0.0.1:${port}/cb`] }),
+    ).rejects.toMatchObject({ code: 'CALLBACK_PORT_IN_USE' })
+  })
+
   test('CB-1: [::1] is that address alone', async () => {
     host = `[::1]:${port}`
     const { received } = await wait()

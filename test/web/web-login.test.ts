@@ -99,6 +99,24 @@ describe('a web login', () => {
   })
 })
 
+test('WB-13: no page runs scripts, opens windows or lets itself be framed', async () => {
+  const browser = site.browserOf('alice')
+  const callback = await site.begin(browser)
+  const pages = [await browser.visit('/auth/callback'), await browser.visit('/ctrader/confirm')]
+  await browser.visit(callback)
+  pages.push(await browser.visit('/ctrader/confirm'))
+  pages.push(await site.browserOf(undefined).submit('/ctrader/login'))
+  for (const page of pages) {
+    expect(await page.text()).not.toMatch(
+      /<script|\bon\w+=|target=|window\.\w|postMessage|https?:/i,
+    )
+    expect(page.headers.get('cross-origin-opener-policy')).toBe('same-origin')
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*frame-ancestors 'none'/,
+    )
+  }
+})
+
 describe('WB-2: a login begins only by a form of the site itself', () => {
   test.each<[string, Record<string, string>]>([
     ['of another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],

@@ -1,5 +1,5 @@
 import { systemClock } from '../../index.ts'
-import type { GrantKey } from '../../oauth/index.ts'
+import { forgetGrant, type GrantKey } from '../../oauth/index.ts'
 import type { CommandContext } from '../context.ts'
 import { type GrantStore, openGrantStore } from '../grant.ts'
 import { forgetLoginNotes } from '../login-notes.ts'
@@ -47,14 +47,14 @@ interface Forgotten {
 }
 
 async function forget(
-  { output, env }: CommandContext,
-  { store }: GrantStore,
+  { output, env, signal }: CommandContext,
+  grants: GrantStore,
   key: GrantKey,
 ): Promise<Forgotten | undefined> {
-  const record = await store.load(key)
-  const deleted = await store.delete(key)
+  // Waits for a refresh under way, which would write new tokens afterwards.
+  const record = await forgetGrant({ ...grants, key, signal })
   forgetLoginNotes(env, key)
-  if (!deleted || record === undefined) return undefined
+  if (record === undefined) return undefined
   const { profile, clientId } = key
   const { expiresAt } = record.tokens
   output.note(`The login "${profile}" is forgotten on this machine.`)

@@ -98,7 +98,10 @@ function describe(
   say('scope', status.scope ?? 'not known')
   say('access token', stateOf(status, check))
   if (status.source === 'stored login') {
-    say('renewal', status.renewable ? 'a refresh token, which works once' : 'not possible')
+    say(
+      'renewal',
+      status.renewable ? 'a refresh token, which works once' : 'not possible: log in again in time',
+    )
     say('stored in', `${status.store.location}, in plain text, readable by you alone`)
   }
   if (status.accounts === null) return

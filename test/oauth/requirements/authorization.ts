@@ -52,7 +52,11 @@ export const authorization: RequirementRows = {
     ['src/oauth/state.test.ts', 'ST-1: a random source that fails or gives too little is an error'],
   ],
   'ST-2': [['src/oauth/state.test.ts', 'ST-2: a server needs to keep only its SHA-256']],
-  'ST-3': [['test/oauth/loopback.test.ts', 'ST-3: not later than the request for it lives']],
+  'ST-3': [
+    ['test/web/web-callback.test.ts', 'ST-3: of two callbacks at the same time one goes on'],
+    ['test/web/web-callback.test.ts', 'ST-3: it expires'],
+    ['test/oauth/loopback.test.ts', 'ST-3: not later than the request for it lives'],
+  ],
   'ST-5': [
     ['src/oauth/state.test.ts', 'ST-5: a check has three results'],
     [
@@ -65,6 +69,10 @@ export const authorization: RequirementRows = {
     ],
   ],
   'ST-6': [
+    [
+      'test/web/web-callback.test.ts',
+      'ST-6: one in another browser, of another user, or of nobody; and all get the same answer',
+    ],
     [
       'src/oauth/endpoints.test.ts',
       'ST-6: the policy is bound-flow for cTrader and its sandbox, strict for strangers',
@@ -81,6 +89,7 @@ export const authorization: RequirementRows = {
     ],
   ],
   'ST-7': [
+    ['test/web/web-callback.test.ts', 'ST-7, ST-8: one %s'],
     [
       'test/oauth/loopback.test.ts',
       'ST-5, ST-7: a wrong or repeated one is refused under %s and cancels nothing',
@@ -96,6 +105,10 @@ export const authorization: RequirementRows = {
     ['test/oauth/loopback.test.ts', 'ST-9: an issuer that shows up must be the expected one'],
   ],
   'ST-10': [
+    [
+      'test/web/web-login.test.ts',
+      'ST-10: nothing is linked when the person says that it is not theirs',
+    ],
     [
       'test/oauth/loopback.test.ts',
       'CB-7, ST-10: a look ahead or a part of another page consumes nothing: %j',
@@ -334,13 +347,14 @@ export const authorization: RequirementRows = {
   'ST-4': [
     [
       'src/oauth/state.test.ts',
-      'ST-5: an empty, shortened, lengthened or repeated state is a mismatch',
+      'ST-4: values of any length are compared by their digests, without throwing',
     ],
   ],
+  'RU-8': [['test/web/web-login.test.ts', 'over https: only for this host, and only over https']],
   'CB-2': [
     [
       'test/oauth/loopback.test.ts',
-      'CB-19: a second login on the same port is refused, not mixed up',
+      'CB-2: while a login is waited for, nobody else can listen there',
     ],
   ],
 }
