@@ -58,10 +58,17 @@ export const web: RequirementRows = {
       'WB-9: only the path of the redirect URI counts, whatever host a proxy shows',
     ],
   ],
+  'WB-10': [
+    ['test/web/flow-store.test.ts', 'of those who take an entry at the same time one gets it'],
+  ],
   'WB-11': [
     [
       'test/web/web-login.test.ts',
       'the error that says a cTrader ID is linked elsewhere becomes a page of its own',
+    ],
+    [
+      'test/examples/web-application.test.ts',
+      'each user connects, sees and disconnects what is theirs, and nobody else’s',
     ],
   ],
   'WB-12': [['test/web/web-callback.test.ts', 'WB-12: limits of the application are 429']],
