@@ -7,6 +7,7 @@ const benches = [
   'receive',
   'round-trip',
   'scheduler',
+  'session',
   'start-up',
   'push',
   'desk',

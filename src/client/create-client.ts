@@ -4,7 +4,8 @@ import { Mailbox } from '../async/mailbox.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { silentLogger } from '../log.ts'
-import { type CloseOptions, Listeners } from '../session/index.ts'
+import type { GrantCoordinator } from '../oauth/index.ts'
+import { type CloseOptions, grantDoor, Listeners } from '../session/index.ts'
 import { Account } from './account.ts'
 import { type Environment, type HostAddress, toEnvironment } from './environment.ts'
 import { AccountNotFoundError, AccountOnOtherHostError } from './errors.ts'
@@ -67,6 +68,13 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const { signal } = options
   try {
     const session = await pool.get(host, signal)
+    const detach = options.grants.flatMap((grant) =>
+      // A coordinator can renew over the connection as well, and use it to see whether a token still works.
+      'attach' in grant ? [(grant as GrantCoordinator).attach(grantDoor(session))] : [],
+    )
+    session.onEnd(() => {
+      for (const stop of detach) stop()
+    })
     const granted = await listGrantedAccounts(session, options.grants, { signal })
     return new ConnectedClient({ environment, pool, granted, clock, changes })
   } catch (error) {

@@ -6,6 +6,7 @@ import { authorizeAccount, isTokenRefusal } from './authorize-account.ts'
 import { Backoff } from './backoff.ts'
 import type { Connection } from './connection.ts'
 import { type AccountLoss, AccountLostError, ConnectionLostError } from './errors.ts'
+import { Lanes } from './lanes.ts'
 import { AccountUnstableError, TokenUnavailableError } from './reconnect-errors.ts'
 import { restoreSubscriptions } from './restore-subscriptions.ts'
 import { retryWait } from './retry-wait.ts'
@@ -42,6 +43,7 @@ export class AccountKeeper implements Iterable<WantedAccount> {
   readonly #options: AccountKeeperOptions
   readonly #accounts = new Map<number, WantedAccount>()
   readonly #tokens: TokenWatch
+  readonly #lanes = new Lanes(parallel)
   #connection: Connection | undefined
 
   constructor(options: AccountKeeperOptions) {
@@ -76,7 +78,7 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     this.#tokens.remove(account.tokens)
     this.#tokens.add(tokens)
     account.tokens = tokens
-    account.tokenGeneration = 0
+    account.token = undefined
     account.isTokenUseless = false
     if (!account.isUp) this.#kick(account)
   }
@@ -96,14 +98,8 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     this.#connection = connection
     const all = [...this.#accounts.values()]
     const urgent = new Set(all.filter(({ accountId }) => this.#options.isUrgent(accountId)))
-    const queue = [...urgent, ...all.filter((account) => !urgent.has(account))].values()
-    const work = async (): Promise<void> => {
-      for (const account of queue) {
-        if (connection.over.aborted) return
-        if (this.#accounts.get(account.accountId) === account) await this.#work(account)
-      }
-    }
-    for (let worker = 0; worker < Math.min(parallel, all.length); worker++) void work()
+    // The lanes keep their order.
+    for (const account of [...urgent, ...all.filter((one) => !urgent.has(one))]) this.#kick(account)
   }
 
   /** The link is gone, and every authorisation with it. */
@@ -133,6 +129,7 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     logger.info({ accountId, loss }, 'an account has lost its authorisation')
     if (clock.monotonic() - account.upSince >= stableAfterMs) account.losses = 0
     this.#lower(account)
+    account.isTokenInDoubt = true
     if (account.losses++ === 0) this.#kick(account)
     else this.#retryLater(account, new AccountUnstableError(accountId, loss))
     onChange()
@@ -168,10 +165,14 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     }
     account.worker = connection
     account.timer?.cancel()
-    do {
-      account.workAgain = false
-      await this.#pass(account, connection)
-    } while (account.workAgain && this.#isCurrent(account, connection))
+    await this.#lanes.run(async () => {
+      // It may have had to wait so long that there is another link.
+      while (this.#isCurrent(account, connection)) {
+        account.workAgain = false
+        await this.#pass(account, connection)
+        if (!account.workAgain) break
+      }
+    })
     if (account.worker === connection) account.worker = undefined
     this.#options.onChange()
   }
@@ -207,19 +208,22 @@ export class AccountKeeper implements Iterable<WantedAccount> {
   async #resubscribe(account: WantedAccount, connection: Connection): Promise<void> {
     const { subscriptions, accountTimeoutMs: timeoutMs, logger } = this.#options
     const { accountId, epoch } = account
+    // It may be lost between two requests, when nothing is under way that could fail.
+    const isStill = (): boolean =>
+      account.isUp && account.epoch === epoch && this.#isCurrent(account, connection)
     const list = subscriptions.of(accountId).filter((wanted) => wanted.epoch !== epoch)
     const failed = await restoreSubscriptions(
       connection.live,
       list,
       { timeoutMs },
       {
-        isWanted: (wanted) => subscriptions.has(wanted),
+        isWanted: (wanted) => isStill() && subscriptions.has(wanted),
         taken: (wanted) => {
           wanted.epoch = epoch
         },
       },
     )
-    if (!this.#isCurrent(account, connection) || account.epoch !== epoch) return
+    if (!isStill()) return
     const [first] = failed
     if (first === undefined) {
       account.missing = []
@@ -291,7 +295,7 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     const { accountId } = account
     try {
       await connection.live.authorizeAccount(accountId, token.accessToken, { timeoutMs })
-      account.tokenGeneration = Math.max(account.tokenGeneration, token.generation)
+      if (account.tokenGeneration < token.generation) account.token = token
     } catch (error) {
       logger.debug({ accountId, error }, 'the new token could not be handed over')
       if (this.#isCurrent(account, connection) && isTokenRefusal(error)) {

@@ -68,14 +68,8 @@ export class Authenticator {
     )
   }
 
-  async listAccounts(accessToken: Secret | string, options: CallOptions): Promise<TokenAccounts> {
-    const request = { accessToken: toSecret(accessToken).reveal() }
-    // The answer repeats the token; only the rest of it goes on.
-    const { permissionScope, ctidTraderAccount } = await this.#port.call.accountListByAccessToken(
-      request,
-      options,
-    )
-    return { permissionScope, accounts: ctidTraderAccount }
+  listAccounts(accessToken: Secret | string, options: CallOptions): Promise<TokenAccounts> {
+    return listAccounts(this.#port.call, accessToken, options)
   }
 
   isAuthorized(accountId: number): boolean {
@@ -125,4 +119,16 @@ async function unlessAlready(
     if (!(error instanceof RequestRefusedError && error.serverCode === already)) throw error
     onAlready?.()
   }
+}
+
+/** Lists what an access token covers. */
+export async function listAccounts(
+  call: Calls,
+  accessToken: Secret | string,
+  options: CallOptions,
+): Promise<TokenAccounts> {
+  const request = { accessToken: toSecret(accessToken).reveal() }
+  // The answer repeats the token; only the rest of it goes on.
+  const answer = await call.accountListByAccessToken(request, options)
+  return { permissionScope: answer.permissionScope, accounts: answer.ctidTraderAccount }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.ts'
+import type { WaitOptions } from '../async/wait-options.ts'
 import { CTraderError } from '../errors.ts'
 import type { IssuedToken } from '../oauth/index.ts'
 import type { Connection } from './connection.ts'
@@ -26,25 +27,33 @@ export interface AuthorizeOptions {
  */
 export async function authorizeAccount(
   account: WantedAccount,
-  { live, over }: Connection,
+  { live, onOver }: Connection,
   { clock, timeoutMs }: AuthorizeOptions,
 ): Promise<void> {
   const { accountId, tokens } = account
   const started = clock.monotonic()
   const wait = () => ({
-    signal: over,
     timeoutMs: Math.max(1, timeoutMs - (clock.monotonic() - started)),
   })
-  const get = (ask: (options: ReturnType<typeof wait>) => Promise<IssuedToken>) => {
-    const options = wait()
-    return within(ask(options), { accountId, clock, ...options })
+  const get = (ask: (options: WaitOptions) => Promise<IssuedToken>) => {
+    // A signal of its own: the source listens to it, and a link has many accounts.
+    const over = new AbortController()
+    const options = { ...wait(), signal: over.signal }
+    const stop = onOver(() => over.abort())
+    return within(ask(options), { accountId, clock, ...options }).finally(stop)
   }
   const authorize = async (token: IssuedToken): Promise<void> => {
     await live.authorizeAccount(accountId, token.accessToken, { timeoutMs: wait().timeoutMs })
-    account.tokenGeneration = token.generation
+    account.token = token
+    account.isTokenInDoubt = false
     account.isTokenUseless = false
   }
-  const token = await get((options) => tokens.current(options))
+  const suspect = account.isTokenInDoubt ? account.token : undefined
+  const token = await get((options) =>
+    suspect === undefined || tokens.invalidated === undefined
+      ? tokens.current(options)
+      : tokens.invalidated(suspect, options),
+  )
   const refusal = await refusedBy(authorize(token))
   if (refusal === undefined) return
   if (account.isTokenUseless) throw refusal

@@ -7,6 +7,6 @@ export interface Connection {
   readonly endpoint: Endpoint
   /** Counts the links, from 1. */
   readonly generation: number
-  /** Aborted when the link is over. */
-  readonly over: AbortSignal
+  /** Calls back when the link is over. Returns a function that stops it. */
+  onOver(call: () => void): () => void
 }

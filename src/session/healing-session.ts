@@ -6,9 +6,9 @@ import type {
   RequestName,
   ResponseMessage,
 } from '../protocol/index.ts'
-import { type Secret, toSecret } from '../secret.ts'
+import type { Secret } from '../secret.ts'
 import { AccountKeeper } from './account-keeper.ts'
-import type { TokenAccounts } from './authenticator.ts'
+import { listAccounts, type TokenAccounts } from './authenticator.ts'
 import { type Calls, makeCalls } from './calls.ts'
 import { Conditions } from './conditions.ts'
 import type { Connection } from './connection.ts'
@@ -19,7 +19,12 @@ import {
   type UnknownListener,
 } from './dispatcher.ts'
 import { Ending } from './ending.ts'
-import { RequestAbortedError, RequestTimeoutError, SessionClosedError } from './errors.ts'
+import {
+  RequestAbortedError,
+  type RequestOutcome,
+  RequestTimeoutError,
+  SessionClosedError,
+} from './errors.ts'
 import type { CallOptions, Exchange } from './exchange.ts'
 import { Listeners } from './listeners.ts'
 import type { LiveSession } from './live-session.ts'
@@ -197,13 +202,8 @@ export class HealingSession implements ReconnectingSession {
     return this.#requests.exchange(request, payload, options)
   }
 
-  async listAccounts(
-    accessToken: Secret | string,
-    options: CallOptions = {},
-  ): Promise<TokenAccounts> {
-    const request = { accessToken: toSecret(accessToken).reveal() }
-    const answer = await this.call.accountListByAccessToken(request, options)
-    return { permissionScope: answer.permissionScope, accounts: answer.ctidTraderAccount }
+  listAccounts(accessToken: Secret | string, options: CallOptions = {}): Promise<TokenAccounts> {
+    return listAccounts(this.call, accessToken, options)
   }
 
   async authorizeAccount(
@@ -217,8 +217,9 @@ export class HealingSession implements ReconnectingSession {
     const account = known ?? this.#keeper.add(accountId, source)
     const { clock, requestTimeoutMs } = this.#options
     const { timeoutMs = requestTimeoutMs, signal } = options
-    const clientMsgId = options.clientMsgId ?? ''
-    const identity = { request: 'accountAuth', clientMsgId, accountId } as const
+    const identity = { request: 'accountAuth', clientMsgId: '', accountId } as const
+    // Without a link nothing can have left; with one nobody here knows how far it has come.
+    const outcome = (): RequestOutcome => (this.#connection === undefined ? 'not-sent' : 'unknown')
     const test = (): true | undefined => {
       if (this.#ending.decided !== undefined) throw this.#ending.decided.error
       if (account.failure !== undefined && !account.isKept) throw account.failure.error
@@ -229,11 +230,10 @@ export class HealingSession implements ReconnectingSession {
         clock,
         timeoutMs,
         signal,
-        onTimeout: () => new RequestTimeoutError(identity, timeoutMs, 'unknown'),
-        onAbort: (reason) => new RequestAbortedError(identity, 'unknown', reason),
+        onTimeout: () => new RequestTimeoutError(identity, timeoutMs, outcome()),
+        onAbort: (reason) => new RequestAbortedError(identity, outcome(), reason),
       })
     } catch (error) {
-      // Nobody has it yet, so nobody misses it.
       if (!account.isKept && this.#keeper.get(accountId) === account) this.#keeper.remove(accountId)
       throw error
     } finally {

@@ -19,6 +19,7 @@ export {
 } from './errors.ts'
 export type { CallOptions, Exchange } from './exchange.ts'
 export { withFreshToken } from './fresh-token.ts'
+export { grantDoor } from './grant-door.ts'
 export { Listeners } from './listeners.ts'
 export type { Counters, Histograms, Metrics, RequestEnd } from './metrics.ts'
 export { openSession } from './open-session.ts'

@@ -11,7 +11,9 @@ import {
   AccountLostError,
   ConnectionLostError,
   RequestAbortedError,
+  RequestError,
   type RequestIdentity,
+  type RequestOutcome,
   RequestTimeoutError,
 } from './errors.ts'
 import type { CallOptions, Exchange } from './exchange.ts'
@@ -43,6 +45,15 @@ export interface Obstacle {
   readonly cause: CTraderError | undefined
   /** Whether waiting cannot help. */
   readonly isFinal: boolean
+}
+
+interface Waiting {
+  readonly identity: RequestIdentity
+  readonly options: CallOptions
+  readonly timeoutMs: number
+  readonly leftMs: number
+  /** Whether it left on an earlier link. */
+  readonly sent: RequestOutcome
 }
 
 /** Sends requests on whatever link there is, and lets those wait that may. */
@@ -90,36 +101,39 @@ export class Requests {
     const timeoutMs = options.timeoutMs ?? requestTimeoutMs
     const started = clock.monotonic()
     const left = (): number => timeoutMs - (clock.monotonic() - started)
+    let sent: RequestOutcome = 'not-sent'
     for (;;) {
-      const live = await this.#link(identity, options, timeoutMs, left())
+      const live = await this.#link({ identity, options, timeoutMs, leftMs: left(), sent })
       try {
         const rest = Math.max(1, left())
         return await live.call[request](payload, { ...options, clientMsgId, timeoutMs: rest })
       } catch (error) {
-        const mayRepeat = options.repeat === true && catalog[request].repeatable && isLoss(error)
-        if (!mayRepeat || this.#port.over() !== undefined || left() <= 0) throw error
+        const mayRepeat = options.repeat === true && catalog[request].repeatable
+        if (!mayRepeat || !isLoss(error) || this.#port.over() !== undefined) {
+          throw asWhole(error, identity, timeoutMs, sent)
+        }
+        // What becomes of it later does not undo that it left once.
+        if (error.outcome === 'unknown') sent = 'unknown'
+        if (left() <= 0) throw new RequestTimeoutError(identity, timeoutMs, sent, error)
       }
     }
   }
 
   /** The link to send on, as soon as there is one. */
-  #link(
-    identity: RequestIdentity,
-    options: CallOptions,
-    timeoutMs: number,
-    leftMs: number,
-  ): Promise<LiveSession> {
+  #link({ identity, options, timeoutMs, leftMs, sent }: Waiting): Promise<LiveSession> {
     const { clock, conditions } = this.#options
     const { accountId, request } = identity
     const mayWait = this.#mayWait(request, options)
     const test = (): LiveSession | undefined => {
       const over = this.#port.over()
-      if (over !== undefined) throw new ConnectionLostError(identity, 'not-sent', over)
+      if (over !== undefined) throw new ConnectionLostError(identity, sent, over)
       const live = this.#port.here(accountId)
-      if (live === undefined && (!mayWait || this.#port.obstacle(accountId).isFinal)) {
-        throw this.#notReady(identity)
-      }
-      return live
+      if (live !== undefined) return live
+      const { isFinal, cause } = this.#port.obstacle(accountId)
+      if (mayWait && !isFinal) return undefined
+      throw sent === 'unknown'
+        ? new ConnectionLostError(identity, sent, cause)
+        : this.#notReady(identity)
     }
     return conditions.until(test, {
       clock,
@@ -127,9 +141,9 @@ export class Requests {
       signal: options.signal,
       onTimeout: () => {
         const { cause } = this.#port.obstacle(accountId)
-        return new RequestTimeoutError(identity, timeoutMs, 'not-sent', cause)
+        return new RequestTimeoutError(identity, timeoutMs, sent, cause)
       },
-      onAbort: (reason) => new RequestAbortedError(identity, 'not-sent', reason),
+      onAbort: (reason) => new RequestAbortedError(identity, sent, reason),
     })
   }
 
@@ -154,6 +168,24 @@ export class Requests {
   }
 }
 
+/** What the failure of the last attempt means for the whole: it says how long that one had, and whether that one left. */
+function asWhole(
+  error: unknown,
+  identity: RequestIdentity,
+  timeoutMs: number,
+  sent: RequestOutcome,
+): unknown {
+  if (!(error instanceof RequestError)) return error
+  const outcome = sent === 'unknown' ? sent : error.outcome
+  if (error instanceof RequestTimeoutError) {
+    return new RequestTimeoutError(identity, timeoutMs, outcome, error.cause)
+  }
+  if (outcome === error.outcome || error.outcome === 'refused') return error
+  return error instanceof RequestAbortedError
+    ? new RequestAbortedError(identity, outcome, error.cause)
+    : new ConnectionLostError(identity, outcome, error)
+}
+
 /** The account whose authorisation a request needs. */
 function accountOf(request: RequestName, payload: object): number | undefined {
   const { scope } = catalog[request]
@@ -162,6 +194,6 @@ function accountOf(request: RequestName, payload: object): number | undefined {
   return typeof id === 'number' ? id : undefined
 }
 
-function isLoss(error: unknown): boolean {
+function isLoss(error: unknown): error is ConnectionLostError | AccountLostError {
   return error instanceof ConnectionLostError || error instanceof AccountLostError
 }

@@ -2,6 +2,7 @@ import { CTraderError } from '../errors.ts'
 import { ConnectAbortedError, LinkClosedError } from '../transport/index.ts'
 import type { Connection } from './connection.ts'
 import { SessionClosedError } from './errors.ts'
+import { Listeners } from './listeners.ts'
 import { LiveSession } from './live-session.ts'
 import type { SessionOwner } from './owner.ts'
 import type { ResolvedOpenOptions } from './reconnect-options.ts'
@@ -78,7 +79,7 @@ export class Supervisor {
     const say = (stage: 'link' | 'application'): void =>
       this.#port.status({ phase: 'connecting', stage, endpoint, attempt })
     say('link')
-    const over = new AbortController()
+    const over = new Listeners<undefined>(this.#options.logger, 'the end of a link')
     let next: NextStep | undefined
     const live: LiveSession = new LiveSession(
       { ...this.#options, endpoint },
@@ -90,13 +91,18 @@ export class Supervisor {
           this.#live = undefined
           this.#lastError = end.error
           next = this.#plan.lost(end)
-          over.abort()
+          over.tell(undefined)
           this.#port.end(connection, end)
           this.#announce(next)
         },
       },
     )
-    const connection = { live, endpoint, generation: this.#generation + 1, over: over.signal }
+    const connection = {
+      live,
+      endpoint,
+      generation: this.#generation + 1,
+      onOver: (call: () => void) => over.add(call),
+    }
     try {
       await live.open(this.#retiring.signal)
     } catch (error) {

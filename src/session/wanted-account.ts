@@ -1,6 +1,6 @@
 import type { Timer } from '../async/clock.ts'
 import type { CTraderError } from '../errors.ts'
-import type { AccessTokenSource } from '../oauth/index.ts'
+import type { AccessTokenSource, IssuedToken } from '../oauth/index.ts'
 import type { Backoff } from './backoff.ts'
 import type { Connection } from './connection.ts'
 import type { Missing } from './status.ts'
@@ -33,8 +33,10 @@ export class WantedAccount {
   /** It was lost while somebody was at work on it. */
   workAgain = false
   timer: Timer | undefined
-  /** Which of its source's tokens it was last authorised with. */
-  tokenGeneration = 0
+  /** The token it was last authorised with. */
+  token: IssuedToken | undefined
+  /** It was lost while its link stayed: the token may be what ended it. */
+  isTokenInDoubt = false
   /** A token that was issued in place of a refused one was refused as well: asking for another would only spend it. */
   isTokenUseless = false
   failure: Failure | undefined
@@ -48,11 +50,16 @@ export class WantedAccount {
 
   /** Whether it is still being worked on for the first time since it was lost. */
   get isPending(): boolean {
-    return this.failure === undefined && this.missing.length === 0 && (!this.isUp || this.isBusy)
+    return (
+      this.failure === undefined &&
+      this.missing.length === 0 &&
+      (!this.isUp || this.worker !== undefined)
+    )
   }
 
-  get isBusy(): boolean {
-    return this.worker !== undefined
+  /** Which of its source's tokens it was last authorised with. */
+  get tokenGeneration(): number {
+    return this.token?.generation ?? 0
   }
 
   /** What of it is wanted and not there. */

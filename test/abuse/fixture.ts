@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { afterEach, expect, vi } from 'vitest'
 import { systemClock } from '../../src/async/clock.ts'
 import type { LogFields, Logger } from '../../src/log.ts'
@@ -101,7 +102,7 @@ export function failure(promise: Promise<unknown>): Promise<unknown> {
 export function visible(error: unknown): string {
   const seen: string[] = []
   for (let at = error; at instanceof Error; at = at.cause) {
-    seen.push(String(at), at.stack ?? '', JSON.stringify(at))
+    seen.push(String(at), inspect(at, { depth: 8 }))
   }
   return seen.join('\n')
 }

@@ -10,6 +10,8 @@ export interface RawPeerOptions {
   readonly certificate?: KeyPair
   /** @default '127.0.0.1' */
   readonly host?: string
+  /** @default any that is free */
+  readonly port?: number
   /** Called for each connection as soon as it stands. */
   readonly onConnection?: (connection: PeerConnection) => void
   /**
@@ -49,6 +51,7 @@ export async function createRawPeer(options: RawPeerOptions = {}): Promise<RawPe
   const {
     certificate,
     host = '127.0.0.1',
+    port = 0,
     onMessage = answerAuthentication,
     read = 'messages',
   } = options
@@ -87,7 +90,7 @@ export async function createRawPeer(options: RawPeerOptions = {}): Promise<RawPe
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, host, resolve)
+    server.listen(port, host, resolve)
   })
   const close = async (): Promise<void> => {
     for (const socket of sockets.values()) socket.destroy()
