@@ -104,6 +104,7 @@ export {
   UnreadableAnswerError,
   type WaitReason,
   type WhenOffline,
+  type WireFormat,
   type WireTap,
 } from './session/index.ts'
 export {

@@ -8,6 +8,7 @@ export type { Clock, Timer } from '../async/clock.ts'
 export { ManualClock } from '../async/manual-clock.ts'
 export type { BreachAnswer } from './api-server/behaviour.ts'
 export type { ApiLimits } from './api-server/limits.ts'
+export type { CutKind } from './api-server/traffic.ts'
 export {
   type ApplicationControl,
   type AuthBehaviour,
@@ -88,10 +89,12 @@ export {
 } from './control/index.ts'
 export { createSandbox } from './create-sandbox.ts'
 export type { NewApplication } from './credentials.ts'
+export type { FillModel } from './desk/fills.ts'
 export type { Delay, DeskLatency } from './desk/index.ts'
 export { PortInUseError, PortRefusedError, SandboxInProductionError } from './errors.ts'
 export type {
   Application,
+  Ctid,
   GrantChoice,
   GrantPolicy,
   RefusalReason,

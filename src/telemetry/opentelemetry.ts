@@ -48,7 +48,7 @@ const explicitBucketBoundaries = [
 /**
  * Makes metrics for the `metrics` option of clients and sessions. Needs the package `@opentelemetry/api`.
  *
- * @throws {@link InvalidArgumentError} when that package is not installed and no meter was given
+ * @throws `InvalidArgumentError` when that package is not installed and no meter was given
  *
  * @example
  * const client = await createClient({ ...options, metrics: await openTelemetryMetrics() })
