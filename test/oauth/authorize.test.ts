@@ -274,32 +274,3 @@ describe('a login that fails', () => {
     expect(opened).toEqual([])
   })
 })
-
-test('the login itself takes less than 50 ms beyond its HTTP exchanges', async () => {
-  const page = await TokenServer.start(json({}))
-  const fetchOnce = async (url: string): Promise<void> => {
-    await (await fetch(url, { headers: { connection: 'close' } })).text()
-  }
-  const exchanges = async (): Promise<void> => {
-    // The callback, the page after it, and the token request.
-    await fetchOnce(page.endpoints().authorizeUrl)
-    await fetchOnce(page.endpoints().authorizeUrl)
-    await fetchOnce(server.endpoints().tokenUrl)
-  }
-  const [whole, bare] = [
-    await medianMs(async () => void (await authorizeWithLoopback(options()))),
-    await medianMs(exchanges),
-  ]
-  await page.close()
-  expect(whole - bare).toBeLessThan(50)
-})
-
-async function medianMs(run: () => Promise<void>): Promise<number> {
-  const spans: number[] = []
-  for (let round = 0; round < 9; round++) {
-    const start = performance.now()
-    await run()
-    spans.push(performance.now() - start)
-  }
-  return spans.sort((a, b) => a - b)[4] ?? Number.NaN
-}
