@@ -15,7 +15,7 @@ export default defineConfig({
     maxWorkers: Math.min(4, availableParallelism()),
     env: dataFolder === undefined ? {} : { CTRADER_TEST_DATA: dataFolder },
     // Nothing here is slow by itself; the limit only ends what hangs, also on a machine that is busy with other things.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // Where other work shares the machine, one second try tells a slow moment from a fault; a person sees the first failure.
     retry: process.env['CI'] === undefined ? 0 : 1,
