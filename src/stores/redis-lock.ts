@@ -3,12 +3,14 @@ import type { Clock, Timer } from '../async/clock.ts'
 import { sleep } from '../async/sleep.ts'
 import type { TokenStoreLock } from '../oauth/token-store.ts'
 import { TokenStoreLockedError } from '../oauth/token-store-errors.ts'
-import { lockScript, releaseScript, renewScript } from './redis-scripts.ts'
+import { leaveScript, lockScript, releaseScript, renewScript } from './redis-scripts.ts'
 
 export interface RedisLockOptions {
   readonly send: (command: string[]) => Promise<unknown>
   readonly lockKey: string
   readonly fenceKey: string
+  readonly queueKey: string
+  readonly seenKey: string
   readonly name: string
   readonly owner: string
   readonly timeoutMs: number
@@ -18,22 +20,40 @@ export interface RedisLockOptions {
   readonly random: () => number
 }
 
-/** Asks for the lock until it is free. */
+/** How long a waiter that shows no sign of life keeps its place, in milliseconds. */
+const patienceMs = 3_000
+
+/** Stands in the queue and asks for the lock until it is free. */
 export async function acquireRedisLock(options: RedisLockOptions): Promise<RedisLock> {
-  const { send, lockKey, fenceKey, owner, timeoutMs, ttlMs, signal, clock, random } = options
-  const until = clock.monotonic() + timeoutMs
+  const { send, queueKey, seenKey, owner } = options
   const value = `${owner} ${randomUUID()}`
+  try {
+    return await waitForLock(options, value)
+  } catch (error) {
+    // Whoever stands behind need not wait until the place is found empty; but the reason to leave is what counts.
+    await send(['EVAL', leaveScript, '2', queueKey, seenKey, value]).catch(() => {})
+    throw error
+  }
+}
+
+async function waitForLock(options: RedisLockOptions, value: string): Promise<RedisLock> {
+  const { send, lockKey, fenceKey, queueKey, seenKey, timeoutMs, ttlMs, signal, clock } = options
+  const until = clock.monotonic() + timeoutMs
+  const keys = [lockKey, fenceKey, queueKey, seenKey]
+  const values = [value, String(ttlMs), String(patienceMs)]
   for (;;) {
     signal?.throwIfAborted()
     const askedAt = clock.monotonic()
-    const command = ['EVAL', lockScript, '2', lockKey, fenceKey, value, String(ttlMs)]
-    const [fence, holder] = (await send(command)) as [number, unknown]
+    const answer = await send(['EVAL', lockScript, '4', ...keys, ...values])
+    const [fence, holder, before] = answer as [number, unknown, number]
     if (Number(fence) > 0) return new RedisLock(options, value, Number(fence), askedAt)
     if (clock.monotonic() >= until) {
       const who = String(holder).replace(/ [0-9a-f-]{36}$/, '')
       throw new TokenStoreLockedError(options.name, timeoutMs, who === '' ? undefined : who)
     }
-    await sleep(10 + 20 * random(), clock, signal)
+    // Only the first of the queue can succeed; the others ask to keep their places, and the less often the longer it is.
+    const turns = 1 + Math.min(Number(before), 19)
+    await sleep(turns * (10 + 20 * options.random()), clock, signal)
   }
 }
 

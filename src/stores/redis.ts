@@ -151,6 +151,8 @@ class RedisTokenStore implements TokenStore {
       send: (command) => this.#send('lock', command),
       lockKey: this.#keyOf(key, 'lock'),
       fenceKey: this.#keyOf(key, 'fence'),
+      queueKey: this.#keyOf(key, 'queue'),
+      seenKey: this.#keyOf(key, 'seen'),
       name: formatGrantKey(key),
       owner,
       timeoutMs,
@@ -169,7 +171,7 @@ class RedisTokenStore implements TokenStore {
   }
 
   /** The keys of one grant are in one slot of a cluster. */
-  #keyOf(key: GrantKey, part: 'record' | 'lock' | 'fence'): string {
+  #keyOf(key: GrantKey, part: 'record' | 'lock' | 'fence' | 'queue' | 'seen'): string {
     const digest = createHash('sha256').update(formatGrantKey(key)).digest('hex').slice(0, 32)
     return `${this.#prefix}:{${digest}}:${part}`
   }
