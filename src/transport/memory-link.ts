@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.ts'
-import { type Deferred, deferred } from '../async/deferred.ts'
+import { deferred } from '../async/deferred.ts'
 import { CTraderError } from '../errors.ts'
+import { DrainWaiters } from './drain-waiters.ts'
 import { formatEndpoint, LinkClosedError, WriteOverflowError } from './errors.ts'
 import { Pipe, type PipeEnd } from './memory-pipe.ts'
 import type { Endpoint, Link, LinkEnd, LinkHandlers } from './transport.ts'
@@ -55,7 +56,7 @@ export class MemoryLink implements Link {
   #end: LinkEnd | undefined
   readonly #ended = deferred<void>()
   #closed: Promise<void> | undefined
-  readonly #waiting = new Set<Deferred<void>>()
+  readonly #waiting = new DrainWaiters()
   #peerData: ((chunk: Buffer) => void) | undefined
   #peerEnd: ((how: PipeEnd) => void) | undefined
 
@@ -96,16 +97,7 @@ export class MemoryLink implements Link {
     signal?.throwIfAborted()
     if (this.#state !== 'open') throw this.#closedError()
     if (this.bufferedBytes < this.#options.highWaterMark) return
-    const waiter = deferred<void>()
-    const onAbort = (): void => waiter.reject(signal?.reason)
-    this.#waiting.add(waiter)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      await waiter.promise
-    } finally {
-      this.#waiting.delete(waiter)
-      signal?.removeEventListener('abort', onAbort)
-    }
+    await this.#waiting.wait(signal)
   }
 
   close(): Promise<void> {
@@ -127,7 +119,7 @@ export class MemoryLink implements Link {
     this.#state = 'closing'
     this.#toClient.cut()
     this.#toServer.end('reset')
-    this.#settleWaiting(this.#closedError())
+    this.#waiting.settle(this.#closedError())
     // Like a socket, it tells of its end a little later.
     queueMicrotask(() => this.#finish({ kind: 'local', error: this.#cause }))
   }
@@ -135,7 +127,7 @@ export class MemoryLink implements Link {
   async #closeGracefully(): Promise<void> {
     if (this.#state === 'open') {
       this.#state = 'closing'
-      this.#settleWaiting(this.#closedError())
+      this.#waiting.settle(this.#closedError())
       this.#toServer.end('goodbye')
     }
     if (this.#state === 'over') return
@@ -179,21 +171,13 @@ export class MemoryLink implements Link {
     if (this.#state === 'over') return
     this.#state = 'over'
     this.#end = end
-    this.#settleWaiting(this.#closedError())
+    this.#waiting.settle(this.#closedError())
     this.#ended.resolve()
     this.#options.handlers.end(end)
   }
 
   #settleDrained(): void {
-    if (this.bufferedBytes < this.#options.highWaterMark) this.#settleWaiting()
-  }
-
-  #settleWaiting(error?: Error): void {
-    for (const waiter of this.#waiting) {
-      if (error === undefined) waiter.resolve()
-      else waiter.reject(error)
-    }
-    this.#waiting.clear()
+    if (this.bufferedBytes < this.#options.highWaterMark) this.#waiting.settle()
   }
 
   #closedError(): CTraderError {

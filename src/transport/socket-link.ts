@@ -1,7 +1,8 @@
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../async/clock.ts'
-import { type Deferred, deferred } from '../async/deferred.ts'
+import { deferred } from '../async/deferred.ts'
 import { CTraderError } from '../errors.ts'
+import { DrainWaiters } from './drain-waiters.ts'
 import { formatEndpoint, LinkClosedError, WriteOverflowError } from './errors.ts'
 import { explainLinkFailure } from './failures.ts'
 import type { Endpoint, Link, LinkEnd, LinkHandlers } from './transport.ts'
@@ -33,7 +34,7 @@ export class SocketLink implements Link {
   #end: LinkEnd | undefined
   readonly #ended = deferred<void>()
   #closed: Promise<void> | undefined
-  readonly #waiting = new Set<Deferred<void>>()
+  readonly #waiting = new DrainWaiters()
 
   constructor(socket: TLSSocket, options: SocketLinkOptions) {
     this.#socket = socket
@@ -45,7 +46,7 @@ export class SocketLink implements Link {
     socket.on('error', (error) => {
       this.#error ??= explainLinkFailure(options.endpoint, error)
     })
-    socket.on('drain', () => this.#settleWaiting())
+    socket.on('drain', () => this.#waiting.settle())
     socket.on('close', () => this.#finish())
   }
 
@@ -71,16 +72,7 @@ export class SocketLink implements Link {
     this.#flush()
     if (this.#state !== 'open') throw this.#closedError()
     if (this.#socket.writableLength < this.#options.highWaterMark) return
-    const waiter = deferred<void>()
-    const onAbort = (): void => waiter.reject(signal?.reason)
-    this.#waiting.add(waiter)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      await waiter.promise
-    } finally {
-      this.#waiting.delete(waiter)
-      signal?.removeEventListener('abort', onAbort)
-    }
+    await this.#waiting.wait(signal)
   }
 
   close(): Promise<void> {
@@ -119,7 +111,7 @@ export class SocketLink implements Link {
     if (this.#state === 'open') {
       this.#flush()
       this.#state = 'closing'
-      this.#settleWaiting(this.#closedError())
+      this.#waiting.settle(this.#closedError())
       this.#socket.end()
     }
     if (this.#state === 'over') return
@@ -146,20 +138,12 @@ export class SocketLink implements Link {
     this.#socket.uncork()
   }
 
-  #settleWaiting(error?: Error): void {
-    for (const waiter of this.#waiting) {
-      if (error === undefined) waiter.resolve()
-      else waiter.reject(error)
-    }
-    this.#waiting.clear()
-  }
-
   #finish(): void {
     if (this.#state === 'over') return
     const local = this.#state === 'closing'
     this.#state = 'over'
     this.#end = this.#describeEnd(local)
-    this.#settleWaiting(this.#closedError())
+    this.#waiting.settle(this.#closedError())
     this.#ended.resolve()
     this.#options.handlers.end(this.#end)
   }

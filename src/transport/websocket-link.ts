@@ -1,8 +1,9 @@
 import type { TLSSocket } from 'node:tls'
 import { WebSocket } from 'ws'
 import type { Clock } from '../async/clock.ts'
-import { type Deferred, deferred } from '../async/deferred.ts'
+import { deferred } from '../async/deferred.ts'
 import { CTraderError } from '../errors.ts'
+import { DrainWaiters } from './drain-waiters.ts'
 import {
   formatEndpoint,
   LinkClosedError,
@@ -43,7 +44,7 @@ export class WebSocketLink implements Link {
   #end: LinkEnd | undefined
   readonly #ended = deferred<void>()
   #closed: Promise<void> | undefined
-  readonly #waiting = new Set<Deferred<void>>()
+  readonly #waiting = new DrainWaiters()
 
   constructor(websocket: WebSocket, socket: TLSSocket, options: WebSocketLinkOptions) {
     this.#websocket = websocket
@@ -62,7 +63,7 @@ export class WebSocketLink implements Link {
     socket.on('error', (error) => {
       this.#error ??= explainLinkFailure(options.endpoint, error)
     })
-    socket.on('drain', () => this.#settleWaiting())
+    socket.on('drain', () => this.#waiting.settle())
     websocket.on('close', (code, reason) => this.#finish(code, reason.toString()))
   }
 
@@ -91,16 +92,7 @@ export class WebSocketLink implements Link {
     this.#uncork()
     if (this.#state !== 'open') throw this.#closedError()
     if (this.#socket.writableLength < this.#options.highWaterMark) return
-    const waiter = deferred<void>()
-    const onAbort = (): void => waiter.reject(signal?.reason)
-    this.#waiting.add(waiter)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      await waiter.promise
-    } finally {
-      this.#waiting.delete(waiter)
-      signal?.removeEventListener('abort', onAbort)
-    }
+    await this.#waiting.wait(signal)
   }
 
   close(): Promise<void> {
@@ -136,7 +128,7 @@ export class WebSocketLink implements Link {
     if (this.#state === 'open') {
       this.#uncork()
       this.#state = 'closing'
-      this.#settleWaiting(this.#closedError())
+      this.#waiting.settle(this.#closedError())
       this.#websocket.close(normalClosure)
     }
     if (this.#state === 'over') return
@@ -152,20 +144,12 @@ export class WebSocketLink implements Link {
     this.#socket.uncork()
   }
 
-  #settleWaiting(error?: Error): void {
-    for (const waiter of this.#waiting) {
-      if (error === undefined) waiter.resolve()
-      else waiter.reject(error)
-    }
-    this.#waiting.clear()
-  }
-
   #finish(code: number, reason: string): void {
     if (this.#state === 'over') return
     const local = this.#state === 'closing'
     this.#state = 'over'
     this.#end = this.#describeEnd(local, code, reason)
-    this.#settleWaiting(this.#closedError())
+    this.#waiting.settle(this.#closedError())
     this.#ended.resolve()
     if (this.#opened) this.#options.handlers.end(this.#end)
   }

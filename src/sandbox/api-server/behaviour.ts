@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors.ts'
+import { chooseSwitches, type SwitchPositions } from '../choose-switches.ts'
 
 /** How a breach of a rate limit is answered. */
 export type BreachAnswer = 'REQUEST_FREQUENCY_EXCEEDED' | 'BLOCKED_PAYLOAD_TYPE'
@@ -55,8 +55,7 @@ export interface ApiBehaviour {
   readonly futureOfPositions: 'refused' | 'accepted'
 }
 
-const choices: { readonly [K in keyof ApiBehaviour]: readonly ApiBehaviour[K][] } = {
-  // The first of each is the default.
+const choices: SwitchPositions<ApiBehaviour> = {
   generalBreach: ['REQUEST_FREQUENCY_EXCEEDED', 'BLOCKED_PAYLOAD_TYPE'],
   historicalBreach: ['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'],
   versionBeforeAuthentication: [false, true],
@@ -78,21 +77,5 @@ const choices: { readonly [K in keyof ApiBehaviour]: readonly ApiBehaviour[K][] 
  * @throws InvalidArgumentError for a switch that does not exist or a position it does not have
  */
 export function resolveBehaviour(given: Partial<ApiBehaviour> = {}): ApiBehaviour {
-  const result: Record<string, unknown> = {}
-  for (const [name, positions] of Object.entries(choices)) result[name] = positions[0]
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
-    const positions: readonly unknown[] = choices[name as keyof ApiBehaviour] ?? []
-    if (!positions.includes(value)) {
-      throw new InvalidArgumentError(`The behaviour ${name} cannot be ${String(value)}.`, {
-        facts: { switch: name, value: String(value) },
-        remedy:
-          positions.length === 0
-            ? `The switches are ${Object.keys(choices).join(', ')}.`
-            : `Choose one of ${positions.map(String).join(', ')}.`,
-      })
-    }
-    result[name] = value
-  }
-  return result as unknown as ApiBehaviour
+  return chooseSwitches('behaviour', choices, given)
 }

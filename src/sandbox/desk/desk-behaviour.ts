@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors.ts'
+import { chooseSwitches, type SwitchPositions } from '../choose-switches.ts'
 
 /** What the sources about the original disagree on, or do not say, about trading. */
 export interface DeskBehaviour {
@@ -22,8 +22,7 @@ export interface DeskBehaviour {
   readonly marginUpdates: 'opening' | 'every-change'
 }
 
-const choices: { readonly [K in keyof DeskBehaviour]: readonly DeskBehaviour[K][] } = {
-  // The first of each is the default.
+const choices: SwitchPositions<DeskBehaviour> = {
   tagServerEvents: [false, true],
   limitRest: ['cancelled', 'working'],
   marginUpdates: ['opening', 'every-change'],
@@ -35,21 +34,5 @@ const choices: { readonly [K in keyof DeskBehaviour]: readonly DeskBehaviour[K][
  * @throws InvalidArgumentError for a switch that does not exist or a position it does not have
  */
 export function resolveDeskBehaviour(given: Partial<DeskBehaviour> = {}): DeskBehaviour {
-  const result: Record<string, unknown> = {}
-  for (const [name, positions] of Object.entries(choices)) result[name] = positions[0]
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
-    const positions: readonly unknown[] = choices[name as keyof DeskBehaviour] ?? []
-    if (!positions.includes(value)) {
-      throw new InvalidArgumentError(`The switch ${name} cannot be ${String(value)}.`, {
-        facts: { switch: name, value: String(value) },
-        remedy:
-          positions.length === 0
-            ? `The switches are ${Object.keys(choices).join(', ')}.`
-            : `Choose one of ${positions.map(String).join(', ')}.`,
-      })
-    }
-    result[name] = value
-  }
-  return result as unknown as DeskBehaviour
+  return chooseSwitches('switch', choices, given)
 }
