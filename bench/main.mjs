@@ -9,6 +9,7 @@ const benches = [
   'scheduler',
   'session',
   'start-up',
+  'login',
   'push',
   'desk',
   'sandboxes',
