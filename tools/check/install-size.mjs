@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { install, pack } from './pack.mjs'
 
-const ceiling = 22_000_000
+const ceiling = 15_000_000
 
 const scratch = mkdtempSync(join(tmpdir(), 'ctrader-size-'))
 try {
