@@ -95,7 +95,7 @@ export class AccountsControl {
       deposit: amountOf(given.deposit ?? '10000', usual.moneyDigits),
     }
     this.#desk.openAccount(account)
-    this.#world.setAccounts([...this.#world.accounts, account])
+    this.#world.accounts.push(account)
     this.#identity.giveAccount(owner.userId, account.accountId)
     return this.#state(account)
   }

@@ -48,7 +48,7 @@ export function captureState(parts: StatefulParts, now: number): SandboxState {
 }
 
 export function restoreState(parts: StatefulParts, state: SandboxState): void {
-  parts.world.setAccounts(state.accounts)
+  parts.world.accounts.splice(0, parts.world.accounts.length, ...state.accounts)
   parts.identity.restore(state.identity)
   // Prices first: what the desk does by itself goes by them.
   parts.market.control.restore(state.market)

@@ -31,7 +31,6 @@ export function createWorld(options: WorldOptions): World {
     }
   })
   const assetIds = new Map(assets.map(({ name, assetId }) => [name, assetId]))
-  const opened = [...accounts]
   return {
     marketHours: options.marketHours,
     assets,
@@ -40,8 +39,7 @@ export function createWorld(options: WorldOptions): World {
     lightSymbols: offered.map((instrument, at) => lightSymbolOf(instrument, assetIds, at + 1)),
     symbols: new Map(offered.map((instrument) => [instrument.symbolId, symbolOf(instrument)])),
     dynamicLeverages: new Map(dynamicLeverages.map((table) => [table.leverageId, table])),
-    accounts: opened,
-    setAccounts: (list) => void opened.splice(0, opened.length, ...list),
+    accounts: [...accounts],
     instruments: new Map(offered.map((instrument) => [instrument.symbolId, instrument])),
   }
 }

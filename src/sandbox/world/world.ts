@@ -20,10 +20,8 @@ export interface World {
   readonly symbols: ReadonlyMap<number, ProtoOASymbol>
   /** By leverage id. */
   readonly dynamicLeverages: ReadonlyMap<number, ProtoOADynamicLeverage>
-  /** As they were opened; the list itself stays the same one. */
-  readonly accounts: readonly SandboxAccount[]
-  /** Puts other accounts in the place of those there are. */
-  setAccounts(accounts: readonly SandboxAccount[]): void
+  /** As they were opened. The list itself stays the same one: accounts are added to it and replaced in it. */
+  readonly accounts: SandboxAccount[]
   /** By symbol id: what the wire forms are made from. */
   readonly instruments: ReadonlyMap<number, Instrument>
 }
