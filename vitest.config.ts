@@ -17,8 +17,6 @@ export default defineConfig({
     // Nothing here is slow by itself; the limit only ends what hangs, also on a machine that is busy with other things.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Where other work shares the machine, one second try tells a slow moment from a fault; a person sees the first failure.
-    retry: process.env['CI'] === undefined ? 0 : 1,
     teardownTimeout: 10_000,
     restoreMocks: true,
     unstubEnvs: true,

@@ -284,7 +284,23 @@ describe('ctrader tour', () => {
   test('walks through everything and sums it up in one line of JSON', {
     timeout: 30_000,
   }, async () => {
-    const { code, stdout, stderr } = await run(['tour', '--yes', '--json', '--seed', '3'])
+    // Of a made market nobody knows how lively it is at this hour; this one says something ten times a second.
+    const lively = join(folder, 'lively.csv')
+    const rows = Array.from({ length: 600 }, (_, row) => {
+      const pips = row % 7
+      return `${1_399_237_200_000 + row * 100},1.1${100 + pips},1.1${110 + pips}`
+    })
+    writeFileSync(lively, `timestamp,bid,ask\n${rows.join('\n')}\n`)
+    const replay = `EURUSD=${lively}`
+    const { code, stdout, stderr } = await run([
+      'tour',
+      '--yes',
+      '--json',
+      '--seed',
+      '3',
+      '--replay',
+      replay,
+    ])
     expect(stderr).toContain('Consent')
     expect(code).toBe(0)
     const report = JSON.parse(stdout)

@@ -15,8 +15,8 @@ import type { Steps } from './tour-steps.ts'
 const symbol = 'EURUSD'
 const shownSymbols = [symbol, 'USDJPY', 'XAUUSD', 'GER40', 'BTCUSD']
 const quoteCount = 5
-/** Long enough for the quiet hours of a made market. A recorded one can be quieter; the tour does not wait for it. */
-const longestQuotesMs = 6000
+/** A recorded market can be quiet; the tour does not wait for it. */
+const longestQuotesMs = 2500
 const firstQuoteMs = 10_000
 
 /** Balance, symbols, quotes, and one position opened, looked at and closed. */
