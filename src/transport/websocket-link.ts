@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Clock } from '../async/clock.ts'
 import { deferred } from '../async/deferred.ts'
 import { CTraderError } from '../errors.ts'
@@ -72,7 +72,7 @@ export class WebSocketLink implements Link {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#state !== 'open' || this.#websocket.readyState !== WebSocket.OPEN) {
+    if (this.#state !== 'open' || this.#websocket.readyState !== this.#websocket.OPEN) {
       throw this.#closedError()
     }
     const { endpoint, writeLimit } = this.#options

@@ -1,5 +1,5 @@
 import type { SecureContext, TLSSocket } from 'node:tls'
-import { type ClientOptions, WebSocket } from 'ws'
+import type { ClientOptions, WebSocket } from 'ws'
 import type { CTraderError } from '../errors.ts'
 import { formatEndpoint, LinkClosedError, WebSocketRefusedError } from './errors.ts'
 import type { TlsTransportOptions } from './tls.ts'
@@ -30,7 +30,9 @@ export function websocketTransport(options: WebSocketTransportOptions = {}): Tra
   return {
     name: 'websocket',
     framing: 'message',
-    open(endpoint, handlers, open) {
+    async open(endpoint, handlers, open) {
+      // Only when it is needed: it brings Node's HTTP client along, which takes longer to load than all the rest.
+      const { WebSocket } = await import('ws')
       context ??= secureContextFor(authorities)
       return connectTls({
         endpoint,
@@ -38,7 +40,7 @@ export function websocketTransport(options: WebSocketTransportOptions = {}): Tra
         secureContext: context,
         secured(attempt) {
           const { clock } = open
-          const websocket = upgrade(attempt, { endpoint, messageLimit, closeTimeoutMs })
+          const websocket = upgrade(WebSocket, attempt, { endpoint, messageLimit, closeTimeoutMs })
           const link = new WebSocketLink(websocket, attempt.socket, {
             ...{ endpoint, handlers, clock, highWaterMark, writeLimit, closeTimeoutMs },
             ...{ frames, messageLimit },
@@ -58,6 +60,7 @@ interface UpgradeOptions {
 
 /** Asks the server to speak WebSocket on a socket that is encrypted already. */
 function upgrade(
+  Socket: typeof WebSocket,
   { socket, fail, goOn }: Secured,
   { endpoint, messageLimit, closeTimeoutMs }: UpgradeOptions,
 ): WebSocket {
@@ -70,7 +73,7 @@ function upgrade(
     maxPayload: messageLimit,
     closeTimeout: closeTimeoutMs,
   }
-  const websocket = new WebSocket(`wss://${formatEndpoint(endpoint)}`, options)
+  const websocket = new Socket(`wss://${formatEndpoint(endpoint)}`, options)
   const refuse = (error: CTraderError): void => {
     fail(error)
     websocket.terminate()
@@ -80,7 +83,7 @@ function upgrade(
   })
   // Failures of the socket itself are told by the socket; what is left is an answer that is none.
   websocket.on('error', (error) => {
-    if (websocket.readyState === WebSocket.OPEN || socket.errored !== null) return
+    if (websocket.readyState === websocket.OPEN || socket.errored !== null) return
     refuse(
       Reflect.get(error, 'code') === 'ECONNRESET'
         ? new LinkClosedError(endpoint, 'was closed before it was up', error)
