@@ -7,46 +7,46 @@ import type {
   ResponseMessage,
 } from '../protocol/index.ts'
 import type { Secret } from '../secret.ts'
-import { AccountKeeper } from './account-keeper.ts'
-import { listAccounts, type TokenAccounts } from './authenticator.ts'
-import { type Calls, makeCalls } from './calls.ts'
-import { Conditions } from './conditions.ts'
-import type { Connection } from './connection.ts'
-import {
-  Dispatcher,
-  type MalformedListener,
-  type MessageListener,
-  type UnknownListener,
-} from './dispatcher.ts'
-import { Ending } from './ending.ts'
+import { AccountKeeper } from './accounts/account-keeper.ts'
+import { listAccounts, type TokenAccounts } from './accounts/authenticator.ts'
+import { OpenPositions } from './accounts/open-positions.ts'
+import { toTokenSource } from './accounts/static-token.ts'
+import { Wishes } from './accounts/wishes.ts'
 import {
   RequestAbortedError,
   type RequestOutcome,
   RequestTimeoutError,
   SessionClosedError,
 } from './errors.ts'
-import type { CallOptions, Exchange } from './exchange.ts'
-import { Listeners } from './listeners.ts'
 import type { LiveSession } from './live-session.ts'
-import { messageIds } from './message-ids.ts'
-import { OpenPositions } from './open-positions.ts'
-import type { SessionOwner } from './owner.ts'
-import { SessionNotReadyError } from './reconnect-errors.ts'
-import type { ResolvedOpenOptions } from './reconnect-options.ts'
 import type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
-import type { RequestRefusedError } from './refusal.ts'
-import { judgeRefusal } from './refusal-verdict.ts'
-import { type Obstacle, Requests } from './requests.ts'
-import { nothingQueued, type QueueStatus } from './scheduler.ts'
-import { sleep } from './sleep.ts'
-import { isSame, standing } from './standing.ts'
-import type { SessionEnd } from './state.ts'
-import { toTokenSource } from './static-token.ts'
-import type { SessionStatus } from './status.ts'
-import { StatusBoard } from './status-board.ts'
-import { Subscriptions } from './subscriptions.ts'
-import { Supervisor } from './supervisor.ts'
-import { Wishes } from './wishes.ts'
+import { Conditions } from './recovery/conditions.ts'
+import type { Connection } from './recovery/connection.ts'
+import type { SessionOwner } from './recovery/owner.ts'
+import { SessionNotReadyError } from './recovery/reconnect-errors.ts'
+import type { ResolvedOpenOptions } from './recovery/reconnect-options.ts'
+import { type Obstacle, Requests } from './recovery/requests.ts'
+import { sleep } from './recovery/sleep.ts'
+import { Supervisor } from './recovery/supervisor.ts'
+import { type Calls, makeCalls } from './requests/calls.ts'
+import {
+  Dispatcher,
+  type MalformedListener,
+  type MessageListener,
+  type UnknownListener,
+} from './requests/dispatcher.ts'
+import type { CallOptions, Exchange } from './requests/exchange.ts'
+import { messageIds } from './requests/message-ids.ts'
+import type { RequestRefusedError } from './requests/refusal.ts'
+import { judgeRefusal } from './requests/refusal-verdict.ts'
+import { nothingQueued, type QueueStatus } from './scheduler/scheduler.ts'
+import { Ending } from './status/ending.ts'
+import { Listeners } from './status/listeners.ts'
+import { isSame, standing } from './status/standing.ts'
+import type { SessionEnd } from './status/state.ts'
+import type { SessionStatus } from './status/status.ts'
+import { StatusBoard } from './status/status-board.ts'
+import { Subscriptions } from './subscriptions/subscriptions.ts'
 
 const defaultReadyTimeoutMs = 30_000
 const defaultDrainMs = 5_000

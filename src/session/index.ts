@@ -1,8 +1,8 @@
-export type { TokenAccounts } from './authenticator.ts'
-export type { Calls } from './calls.ts'
-export { type Carrier, carriers, checkCarrier, formatOf, type WireFormat } from './carrier.ts'
+export type { TokenAccounts } from './accounts/authenticator.ts'
+export { withFreshToken } from './accounts/fresh-token.ts'
+export { grantDoor } from './accounts/grant-door.ts'
+export { toTokenSource } from './accounts/static-token.ts'
 export { connectSession } from './connect-session.ts'
-export type { MalformedListener, MessageListener, UnknownListener } from './dispatcher.ts'
 export {
   type AccountLoss,
   AccountLostError,
@@ -17,13 +17,12 @@ export {
   SilentServerError,
   UnreadableAnswerError,
 } from './errors.ts'
-export type { CallOptions, Exchange } from './exchange.ts'
-export { withFreshToken } from './fresh-token.ts'
-export { grantDoor } from './grant-door.ts'
-export { Listeners } from './listeners.ts'
+export { type Carrier, carriers, checkCarrier, formatOf, type WireFormat } from './link/carrier.ts'
+export type { WireTap } from './link/tap.ts'
 export type { Counters, Histograms, Metrics, RequestEnd } from './metrics.ts'
 export { openSession } from './open-session.ts'
 export type { SessionOptions } from './options.ts'
+export type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
 export {
   AccessTokenRejectedError,
   AccountUnstableError,
@@ -32,14 +31,18 @@ export {
   ReconnectGivenUpError,
   SessionNotReadyError,
   TokenUnavailableError,
-} from './reconnect-errors.ts'
-export type { OpenSessionOptions, ReconnectOptions, WhenOffline } from './reconnect-options.ts'
-export type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
-export { OrderRejectedError, RequestRefusedError } from './refusal.ts'
-export type { BudgetQueue, QueueStatus, RateLimits } from './scheduler.ts'
+} from './recovery/reconnect-errors.ts'
+export type {
+  OpenSessionOptions,
+  ReconnectOptions,
+} from './recovery/reconnect-options.ts'
+export type { Calls } from './requests/calls.ts'
+export type { MalformedListener, MessageListener, UnknownListener } from './requests/dispatcher.ts'
+export type { CallOptions, Exchange, WhenOffline } from './requests/exchange.ts'
+export { OrderRejectedError, RequestRefusedError } from './requests/refusal.ts'
+export type { BudgetQueue, QueueStatus, RateLimits } from './scheduler/scheduler.ts'
 export type { LinkSession, Session } from './session.ts'
-export type { SessionEnd, SessionState } from './state.ts'
-export { toTokenSource } from './static-token.ts'
-export type { Missing, SessionStatus, WaitReason } from './status.ts'
-export type { Subscription } from './subscriptions.ts'
-export type { WireTap } from './tap.ts'
+export { Listeners } from './status/listeners.ts'
+export type { SessionEnd, SessionState } from './status/state.ts'
+export type { Missing, SessionStatus, WaitReason } from './status/status.ts'
+export type { Subscription } from './subscriptions/subscriptions.ts'

@@ -1,6 +1,6 @@
 import { HealingSession } from './healing-session.ts'
-import { type OpenSessionOptions, resolveOpenOptions } from './reconnect-options.ts'
 import type { ReconnectingSession } from './reconnecting-session.ts'
+import { type OpenSessionOptions, resolveOpenOptions } from './recovery/reconnect-options.ts'
 
 /**
  * Opens a session that heals itself: connects, authenticates the application, and does so again whenever the link is

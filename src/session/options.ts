@@ -3,11 +3,11 @@ import { InvalidArgumentError } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import { type Secret, toSecret } from '../secret.ts'
 import type { Endpoint, Transport } from '../transport/index.ts'
-import { type Carrier, formatOf, transportOf, type WireFormat } from './carrier.ts'
-import { secureRandom } from './message-ids.ts'
+import { type Carrier, formatOf, transportOf, type WireFormat } from './link/carrier.ts'
+import { Tap, type WireTap } from './link/tap.ts'
 import type { Metrics } from './metrics.ts'
-import type { RateLimits } from './scheduler.ts'
-import { Tap, type WireTap } from './tap.ts'
+import { secureRandom } from './requests/message-ids.ts'
+import type { RateLimits } from './scheduler/scheduler.ts'
 
 export interface SessionOptions {
   /** The server to connect to; protobuf and JSON have different ports. */

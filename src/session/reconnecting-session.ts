@@ -1,9 +1,9 @@
 import type { WaitOptions } from '../async/wait-options.ts'
 import type { AccessTokenSource } from '../oauth/index.ts'
 import type { Secret } from '../secret.ts'
-import type { CallOptions } from './exchange.ts'
+import type { CallOptions } from './requests/exchange.ts'
 import type { Session } from './session.ts'
-import type { Missing, SessionStatus } from './status.ts'
+import type { Missing, SessionStatus } from './status/status.ts'
 
 /** How a session stands once everything that is wanted has been tried on its link. */
 export interface Readiness {

@@ -1,11 +1,11 @@
 import type { EnvelopeName, RequestMessage, RequestName } from '../protocol/index.ts'
 import type { Secret } from '../secret.ts'
-import type { TokenAccounts } from './authenticator.ts'
-import type { Calls } from './calls.ts'
-import type { MalformedListener, MessageListener, UnknownListener } from './dispatcher.ts'
-import type { CallOptions, Exchange } from './exchange.ts'
-import type { QueueStatus } from './scheduler.ts'
-import type { SessionEnd, SessionState } from './state.ts'
+import type { TokenAccounts } from './accounts/authenticator.ts'
+import type { Calls } from './requests/calls.ts'
+import type { MalformedListener, MessageListener, UnknownListener } from './requests/dispatcher.ts'
+import type { CallOptions, Exchange } from './requests/exchange.ts'
+import type { QueueStatus } from './scheduler/scheduler.ts'
+import type { SessionEnd, SessionState } from './status/state.ts'
 
 /**
  * A conversation with a server, with the application authenticated: over one link (`connectSession`), or over one link
