@@ -4,35 +4,51 @@
  * @packageDocumentation
  */
 
-export type { AccessTokenSource, IssuedToken } from './access-token-source.ts'
-export type { OAuthApplication } from './application.ts'
-export {
-  type AuthorizationRequest,
-  type AuthorizationRequestOptions,
-  createAuthorizationRequest,
-} from './authorization-url.ts'
-export { type AuthorizeWithLoopbackOptions, authorizeWithLoopback } from './authorize.ts'
-export {
-  type CallbackOutcome,
-  type CallbackPage,
-  type CallbackPageRenderer,
-  renderCallbackPage,
-} from './callback-pages.ts'
-export { type CallbackAnswer, readCallbackQuery } from './callback-query.ts'
-export type { EmergencyCopy } from './emergency-copy.ts'
-export {
-  ctraderIdEndpoints,
-  type OAuthEndpoints,
-  openApiEndpoints,
-  sandboxEndpoints,
-  type TokenRequestForm,
-} from './endpoints.ts'
+export type { OAuthApplication } from './application/application.ts'
 export {
   type ApplicationFromEnv,
   applicationFromEnv,
   problemOfVariable,
   type Variables,
-} from './environment.ts'
+} from './application/environment.ts'
+export {
+  type RedirectUriDifference,
+  type RedirectUriPart,
+  type RedirectUriValidation,
+  type RedirectUriWarning,
+  validateRedirectUri,
+} from './application/redirect-uri.ts'
+export type { RedirectUriProblem } from './application/redirect-uri-syntax.ts'
+export { requireScope, type Scope, scopes } from './application/scope.ts'
+export {
+  type AuthorizationRequest,
+  type AuthorizationRequestOptions,
+  createAuthorizationRequest,
+} from './authorization/authorization-url.ts'
+export {
+  checkState,
+  createState,
+  isStateAcceptable,
+  type RandomBytes,
+  type StateCheck,
+  stateDigest,
+} from './authorization/state.ts'
+export {
+  type CallbackOutcome,
+  type CallbackPage,
+  type CallbackPageRenderer,
+  renderCallbackPage,
+} from './callback/callback-pages.ts'
+export { type CallbackAnswer, readCallbackQuery } from './callback/callback-query.ts'
+export {
+  CallbackListener,
+  type CallbackListenerOptions,
+  listenForCallback,
+  type OfferedAnswer,
+  type ReceiveCallbackOptions,
+  type ReceivedCode,
+} from './callback/loopback.ts'
+export { createGrantCoordinator, type GrantCoordinator } from './coordinator/grant-coordinator.ts'
 export {
   AuthorizationDeniedError,
   AuthorizationTimeoutError,
@@ -47,8 +63,8 @@ export {
   type OAuthPhase,
   StateMismatchError,
 } from './errors.ts'
-export { createGrantCoordinator, type GrantCoordinator } from './grant-coordinator.ts'
-export type { GrantDoor, ProbeResult, SocketTokens } from './grant-door.ts'
+export type { AccessTokenSource, IssuedToken } from './grant/access-token-source.ts'
+export type { GrantDoor, ProbeResult, SocketTokens } from './grant/grant-door.ts'
 export {
   GrantClosedError,
   NotLoggedInError,
@@ -58,50 +74,59 @@ export {
   RefresherSilentError,
   TokenPersistError,
   TokenWaitTimeoutError,
-} from './grant-errors.ts'
-export type { GrantEvent, GrantEventListener, GrantHealth, RefreshDoor } from './grant-events.ts'
+} from './grant/grant-errors.ts'
+export type {
+  GrantEvent,
+  GrantEventListener,
+  GrantHealth,
+  RefreshDoor,
+} from './grant/grant-events.ts'
 export {
   type ForgetGrantOptions,
   forgetGrant,
   type SaveLoginOptions,
   saveLogin,
-} from './grant-login.ts'
-export type { GrantCoordinatorOptions } from './grant-options.ts'
-export { IdentityChangedError, ScopeInsufficientError } from './identity-errors.ts'
-export type { LoginOptions } from './login-options.ts'
+} from './grant/grant-login.ts'
+export type { GrantCoordinatorOptions } from './grant/grant-options.ts'
+export { IdentityChangedError, ScopeInsufficientError } from './grant/identity-errors.ts'
+export type { RefreshFailureKind } from './grant/refresh-outcome.ts'
+export { type AuthorizeWithLoopbackOptions, authorizeWithLoopback } from './login/authorize.ts'
+export type { LoginOptions } from './login/login-options.ts'
+export { type AuthorizeManuallyOptions, authorizeManually } from './login/manual.ts'
+export { ManualInputError, type ManualInputProblem } from './login/manual-input-error.ts'
+export { type PasteContext, type PastedAnswer, readPastedAnswer } from './login/pasted-answer.ts'
+export type { AskForAnswer, ManualQuestion } from './login/pasting.ts'
 export {
-  CallbackListener,
-  type CallbackListenerOptions,
-  listenForCallback,
-  type OfferedAnswer,
-  type ReceiveCallbackOptions,
-  type ReceivedCode,
-} from './loopback.ts'
-export { type AuthorizeManuallyOptions, authorizeManually } from './manual.ts'
-export { ManualInputError, type ManualInputProblem } from './manual-input-error.ts'
-export { createMemoryTokenStore, type MemoryTokenStoreOptions } from './memory-token-store.ts'
-export { type PasteContext, type PastedAnswer, readPastedAnswer } from './pasted-answer.ts'
-export type { AskForAnswer, ManualQuestion } from './pasting.ts'
-export {
-  type RedirectUriDifference,
-  type RedirectUriPart,
-  type RedirectUriValidation,
-  type RedirectUriWarning,
-  validateRedirectUri,
-} from './redirect-uri.ts'
-export type { RedirectUriProblem } from './redirect-uri-syntax.ts'
-export type { RefreshFailureKind } from './refresh-outcome.ts'
-export { requireScope, type Scope, scopes } from './scope.ts'
-export { type Share, SharedGrants } from './shared-grants.ts'
-export {
-  checkState,
-  createState,
-  isStateAcceptable,
-  type RandomBytes,
-  type StateCheck,
+  ctraderIdEndpoints,
+  type OAuthEndpoints,
+  openApiEndpoints,
   type StatePolicy,
-  stateDigest,
-} from './state.ts'
+  sandboxEndpoints,
+  type TokenRequestForm,
+} from './server/endpoints.ts'
+export type { EmergencyCopy } from './store/emergency-copy.ts'
+export { createMemoryTokenStore, type MemoryTokenStoreOptions } from './store/memory-token-store.ts'
+export { type Share, SharedGrants } from './store/shared-grants.ts'
+export { decodeTokenRecord, encodeTokenRecord } from './store/token-record.ts'
+export {
+  formatGrantKey,
+  type GrantKey,
+  type LockOptions,
+  type RefreshIntent,
+  requireSuccession,
+  type TokenRecord,
+  type TokenStore,
+  type TokenStoreLock,
+} from './store/token-store.ts'
+export {
+  type CorruptionReason,
+  TokenStoreAccessError,
+  TokenStoreConflictError,
+  TokenStoreCorruptError,
+  TokenStoreInsecureError,
+  TokenStoreLockedError,
+  TokenStoreLockLostError,
+} from './store/token-store-errors.ts'
 export {
   type ExchangeCodeOptions,
   exchangeCode,
@@ -111,7 +136,7 @@ export {
   type RefreshTokensOptions,
   refreshTokens,
   type TokenEndpointOptions,
-} from './token-endpoint.ts'
+} from './tokens/token-endpoint.ts'
 export {
   AccessTokenExpiredError,
   ApplicationInactiveError,
@@ -127,26 +152,6 @@ export {
   TokenRateLimitedError,
   TokenRequestRefusedError,
   TokenResponseMalformedError,
-} from './token-errors.ts'
-export { decodeTokenRecord, encodeTokenRecord } from './token-record.ts'
-export type { FetchLike, TokenAnswer, TokenGrant, TokenTransport } from './token-request.ts'
-export { createTokenSet, type TokenSet, type TokenSetInput } from './token-set.ts'
-export {
-  formatGrantKey,
-  type GrantKey,
-  type LockOptions,
-  type RefreshIntent,
-  requireSuccession,
-  type TokenRecord,
-  type TokenStore,
-  type TokenStoreLock,
-} from './token-store.ts'
-export {
-  type CorruptionReason,
-  TokenStoreAccessError,
-  TokenStoreConflictError,
-  TokenStoreCorruptError,
-  TokenStoreInsecureError,
-  TokenStoreLockedError,
-  TokenStoreLockLostError,
-} from './token-store-errors.ts'
+} from './tokens/token-errors.ts'
+export type { FetchLike, TokenAnswer, TokenGrant, TokenTransport } from './tokens/token-request.ts'
+export { createTokenSet, type TokenSet, type TokenSetInput } from './tokens/token-set.ts'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import type { GrantKey, TokenStore } from '../oauth/token-store.ts'
+import type { GrantKey, TokenStore } from '../oauth/store/token-store.ts'
 import { expectEqual } from './contract/expectation.ts'
 import { lockCases } from './contract/lock-cases.ts'
 import { recordCases } from './contract/record-cases.ts'

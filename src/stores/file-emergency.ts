@@ -1,6 +1,6 @@
 import { unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { EmergencyCopy } from '../oauth/emergency-copy.ts'
+import type { EmergencyCopy } from '../oauth/store/emergency-copy.ts'
 import { nameOf } from './grant-file-name.ts'
 import { guarded, makePrivateDirectory, systemCodeOf } from './private-file.ts'
 import { readRecordFile, writeRecordFile } from './record-file.ts'

@@ -3,8 +3,8 @@ import { link, mkdir, readFile, stat, truncate, unlink, utimes, writeFile } from
 import { join } from 'node:path'
 import type { Clock, Timer } from '../async/clock.ts'
 import { sleep } from '../async/sleep.ts'
-import type { TokenStoreLock } from '../oauth/token-store.ts'
-import { TokenStoreLockedError } from '../oauth/token-store-errors.ts'
+import type { TokenStoreLock } from '../oauth/store/token-store.ts'
+import { TokenStoreLockedError } from '../oauth/store/token-store-errors.ts'
 import { namesIn, systemCodeOf } from './private-file.ts'
 import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 

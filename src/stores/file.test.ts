@@ -15,14 +15,14 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createTokenSet } from '../oauth/token-set.ts'
-import type { GrantKey, TokenRecord, TokenStore } from '../oauth/token-store.ts'
+import type { GrantKey, TokenRecord, TokenStore } from '../oauth/store/token-store.ts'
 import {
   TokenStoreAccessError,
   TokenStoreConflictError,
   TokenStoreCorruptError,
   TokenStoreInsecureError,
-} from '../oauth/token-store-errors.ts'
+} from '../oauth/store/token-store-errors.ts'
+import { createTokenSet } from '../oauth/tokens/token-set.ts'
 import { createFileTokenStore } from './file.ts'
 
 const key: GrantKey = { clientId: '7_id', profile: 'demo' }

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Clock, systemClock } from '../async/clock.ts'
 import { KeyedQueue } from '../async/keyed-queue.ts'
-import { SharedGrants } from '../oauth/shared-grants.ts'
+import { SharedGrants } from '../oauth/store/shared-grants.ts'
 import {
   formatGrantKey,
   type GrantKey,
@@ -12,12 +12,12 @@ import {
   type TokenRecord,
   type TokenStore,
   type TokenStoreLock,
-} from '../oauth/token-store.ts'
+} from '../oauth/store/token-store.ts'
 import {
   TokenStoreConflictError,
   TokenStoreLockedError,
   TokenStoreLockLostError,
-} from '../oauth/token-store-errors.ts'
+} from '../oauth/store/token-store-errors.ts'
 import { acquireFileLock, FileLock } from './file-lock.ts'
 import { nameOf } from './grant-file-name.ts'
 import { guarded, makePrivateDirectory, namesIn, syncDirectory } from './private-file.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { formatGrantKey, type GrantKey } from '../oauth/token-store.ts'
+import { formatGrantKey, type GrantKey } from '../oauth/store/token-store.ts'
 
 /** Readable for a person who looks into the directory, and different for different keys on any file system. */
 export function nameOf(key: GrantKey): string {

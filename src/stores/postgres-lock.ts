@@ -1,6 +1,6 @@
 import { OAuthConfigurationError } from '../oauth/errors.ts'
-import type { TokenStoreLock } from '../oauth/token-store.ts'
-import { TokenStoreLockedError } from '../oauth/token-store-errors.ts'
+import type { TokenStoreLock } from '../oauth/store/token-store.ts'
+import { TokenStoreLockedError } from '../oauth/store/token-store-errors.ts'
 import type { PostgresClient, PostgresPool } from './postgres-driver.ts'
 import { codeOf, serverError } from './server-error.ts'
 

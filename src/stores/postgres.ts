@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError } from '../errors.ts'
-import { SharedGrants } from '../oauth/shared-grants.ts'
+import { SharedGrants } from '../oauth/store/shared-grants.ts'
 import {
   formatGrantKey,
   type GrantKey,
@@ -10,8 +10,11 @@ import {
   type TokenRecord,
   type TokenStore,
   type TokenStoreLock,
-} from '../oauth/token-store.ts'
-import { TokenStoreConflictError, TokenStoreLockLostError } from '../oauth/token-store-errors.ts'
+} from '../oauth/store/token-store.ts'
+import {
+  TokenStoreConflictError,
+  TokenStoreLockLostError,
+} from '../oauth/store/token-store-errors.ts'
 import { type Secret, toSecret } from '../secret.ts'
 import { openPostgresPool, type PostgresPool } from './postgres-driver.ts'
 import { acquirePostgresLock, PostgresLock } from './postgres-lock.ts'

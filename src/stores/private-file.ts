@@ -17,7 +17,7 @@ import {
   TokenStoreAccessError,
   TokenStoreCorruptError,
   TokenStoreInsecureError,
-} from '../oauth/token-store-errors.ts'
+} from '../oauth/store/token-store-errors.ts'
 
 const posix = process.platform !== 'win32'
 const longest = 1_048_576

@@ -1,5 +1,5 @@
-import type { GrantKey, TokenRecord } from '../oauth/token-store.ts'
-import { TokenStoreCorruptError } from '../oauth/token-store-errors.ts'
+import type { GrantKey, TokenRecord } from '../oauth/store/token-store.ts'
+import { TokenStoreCorruptError } from '../oauth/store/token-store-errors.ts'
 import { keepAside, readPrivateFile, replacePrivateFile } from './private-file.ts'
 import { readRecordText, type StoredText, writeRecordText } from './record-text.ts'
 import type { Seal } from './sealing.ts'

@@ -1,6 +1,6 @@
-import { decodeTokenRecord, encodeTokenRecord } from '../oauth/token-record.ts'
-import { formatGrantKey, type GrantKey, type TokenRecord } from '../oauth/token-store.ts'
-import { TokenStoreCorruptError } from '../oauth/token-store-errors.ts'
+import { decodeTokenRecord, encodeTokenRecord } from '../oauth/store/token-record.ts'
+import { formatGrantKey, type GrantKey, type TokenRecord } from '../oauth/store/token-store.ts'
+import { TokenStoreCorruptError } from '../oauth/store/token-store-errors.ts'
 import { parseSealedText, type Seal } from './sealing.ts'
 
 /** What a stored text says, and whether the next write would put it in another form. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock, Timer } from '../async/clock.ts'
 import { sleep } from '../async/sleep.ts'
-import type { TokenStoreLock } from '../oauth/token-store.ts'
-import { TokenStoreLockedError } from '../oauth/token-store-errors.ts'
+import type { TokenStoreLock } from '../oauth/store/token-store.ts'
+import { TokenStoreLockedError } from '../oauth/store/token-store-errors.ts'
 import { leaveScript, lockScript, releaseScript, renewScript } from './redis-scripts.ts'
 
 export interface RedisLockOptions {

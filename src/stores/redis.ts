@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { type Clock, systemClock } from '../async/clock.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
-import { SharedGrants } from '../oauth/shared-grants.ts'
+import { SharedGrants } from '../oauth/store/shared-grants.ts'
 import {
   formatGrantKey,
   type GrantKey,
@@ -12,8 +12,11 @@ import {
   type TokenRecord,
   type TokenStore,
   type TokenStoreLock,
-} from '../oauth/token-store.ts'
-import { TokenStoreConflictError, TokenStoreLockLostError } from '../oauth/token-store-errors.ts'
+} from '../oauth/store/token-store.ts'
+import {
+  TokenStoreConflictError,
+  TokenStoreLockLostError,
+} from '../oauth/store/token-store-errors.ts'
 import { type Secret, toSecret } from '../secret.ts'
 import { readRecordText, writeRecordText } from './record-text.ts'
 import { type OwnRedisClient, openRedisClient, type RedisClient } from './redis-driver.ts'

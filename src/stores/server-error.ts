@@ -1,5 +1,5 @@
 import { CTraderError } from '../errors.ts'
-import { TokenStoreAccessError } from '../oauth/token-store-errors.ts'
+import { TokenStoreAccessError } from '../oauth/store/token-store-errors.ts'
 
 /**
  * What a driver threw, as an error of the store. Drivers quote queries, values and connection strings, so that only the

@@ -6,8 +6,8 @@ import {
   silentLogger,
   systemClock,
 } from '../index.ts'
-import { requireApplication } from '../oauth/application.ts'
-import { requireEndpoint, requireTokenRequestForm } from '../oauth/endpoints.ts'
+import { requireApplication } from '../oauth/application/application.ts'
+import { isLoopbackHost, parseRedirectUri } from '../oauth/application/redirect-uri-syntax.ts'
 import {
   type FetchLike,
   type OAuthApplication,
@@ -21,7 +21,7 @@ import {
   type TokenSet,
   validateRedirectUri,
 } from '../oauth/index.ts'
-import { isLoopbackHost, parseRedirectUri } from '../oauth/redirect-uri-syntax.ts'
+import { requireEndpoint, requireTokenRequestForm } from '../oauth/server/endpoints.ts'
 import { createMemoryFlowStore, type FlowLimits, type FlowStore } from './flow-store.ts'
 import { renderWebLoginPage, type WebLoginPageRenderer } from './pages.ts'
 import { requireReturnPaths } from './return-path.ts'

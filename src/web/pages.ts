@@ -1,5 +1,5 @@
 import type { AccountSummary, GrantIdentity } from '../index.ts'
-import { type PageMood, renderPage } from '../oauth/callback-pages.ts'
+import { type PageMood, renderPage } from '../oauth/callback/callback-pages.ts'
 
 /** What a page of the web login is about. */
 export type WebLoginPageName =

@@ -1,4 +1,4 @@
-import { strangeVisit } from '../oauth/callback-request.ts'
+import { strangeVisit } from '../oauth/callback/callback-request.ts'
 
 /**
  * Whether a form was sent by a page of this very origin. Browsers say so in headers that pages cannot set; a form of

@@ -166,6 +166,18 @@ describe('negative controls', () => {
       virtual('src/units/money.ts', `import { x } from '../errors.ts'`),
     ],
     [
+      'oauthFoldersLookDown',
+      'upwards',
+      virtual('src/oauth/tokens/a.ts', `import type { G } from '../grant/grant-door.ts'`),
+      virtual('src/oauth/grant/a.ts', `import type { T } from '../tokens/token-set.ts'`),
+    ],
+    [
+      'oauthFoldersLookDown',
+      'unknown folder',
+      virtual('src/oauth/stuff/a.ts', ''),
+      virtual('src/oauth/store/a.ts', `import { E } from '../errors.ts'`),
+    ],
+    [
       'commandUsesPublicModules',
       'deep import',
       virtual('src/cli/commands/quotes.ts', `import { Session } from '../../session/session.ts'`),

@@ -19,6 +19,22 @@ export const levels: readonly (readonly string[])[] = [
   ['cli'],
 ]
 
+/** The folders of `src/oauth`, lowest first, under the same rule. What lies loose beside them is above or below all. */
+export const oauthLevels: readonly (readonly string[])[] = [
+  ['errors'],
+  ['duration'],
+  ['server'],
+  ['application'],
+  ['authorization'],
+  ['callback', 'tokens'],
+  ['login', 'store'],
+  ['grant'],
+  ['renewal'],
+  ['refresh'],
+  ['coordinator'],
+  ['index'],
+]
+
 /**
  * The sandbox stands apart. It is the server that tests the client, so it shares nothing with the client but
  * the schema: a mistake in the client's units or session must not be mirrored by it.

@@ -1,5 +1,5 @@
-import { basename } from 'node:path'
-import { allowedFrom, levelOf } from './layers.ts'
+import { basename, posix } from 'node:path'
+import { allowedFrom, levelOf, oauthLevels } from './layers.ts'
 import { type ParsedFile, publicSources } from './source.ts'
 
 /** Looks at one file and names what it finds wrong, one sentence each. */
@@ -69,6 +69,23 @@ const importsLookDown: Rule = (file) => {
     if (layer === own || allowed.includes(layer)) return []
     return [`${file.path} imports ${specifier}: "${own}" must not import "${layer}"`]
   })
+}
+
+/** The login has enough folders to need the same order among them. */
+const oauthFoldersLookDown: Rule = (file) => {
+  if (layerOf(file.path) !== 'oauth' || isTest(file.path)) return []
+  const levelWithin = (path: string): number => {
+    const [, , name = ''] = path.replace(/\.ts$/, '').split('/')
+    return oauthLevels.findIndex((names) => names.includes(name))
+  }
+  const folder = posix.dirname(file.path)
+  const own = levelWithin(file.path)
+  if (own === -1) return [`${file.path} has no place in the table of oauth's folders`]
+  return file.imports
+    .filter(({ target }) => target !== undefined && layerOf(target) === 'oauth')
+    .filter(({ target = '' }) => folder === 'src/oauth' || posix.dirname(target) !== folder)
+    .filter(({ target = '' }) => levelWithin(target) >= own)
+    .map(({ specifier }) => `${file.path} imports ${specifier}, which is not below it`)
 }
 
 /**
@@ -167,6 +184,7 @@ const exportsAreNamed: Rule = (file) =>
 /** Rules that a file can break on its own. */
 export const rules = {
   importsLookDown,
+  oauthFoldersLookDown,
   commandUsesPublicModules,
   innerFoldersDoNoIo,
   wireNamesStayInside,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { TokenStore } from '../../oauth/token-store.ts'
+import type { TokenStore } from '../../oauth/store/token-store.ts'
 import type { OpenedStore } from '../contract.ts'
 
 /** A sentence of the contract and how to try it. */

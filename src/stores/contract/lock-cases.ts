@@ -1,4 +1,4 @@
-import type { TokenStore } from '../../oauth/token-store.ts'
+import type { TokenStore } from '../../oauth/store/token-store.ts'
 import { expectCode, expectEqual, openAgain, type Sentence } from './expectation.ts'
 import { grantA, grantB, makeRecord } from './records.ts'
 

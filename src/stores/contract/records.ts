@@ -1,6 +1,6 @@
-import { encodeTokenRecord } from '../../oauth/token-record.ts'
-import { createTokenSet } from '../../oauth/token-set.ts'
-import type { GrantKey, TokenRecord } from '../../oauth/token-store.ts'
+import { encodeTokenRecord } from '../../oauth/store/token-record.ts'
+import type { GrantKey, TokenRecord } from '../../oauth/store/token-store.ts'
+import { createTokenSet } from '../../oauth/tokens/token-set.ts'
 import { Secret } from '../../secret.ts'
 
 export const grantA: GrantKey = { clientId: '7_contract', profile: 'a' }

@@ -4,63 +4,74 @@ import type { RequirementRows } from './row.ts'
 export const authorization: RequirementRows = {
   'AU-1': [
     [
-      'src/oauth/authorization-url.test.ts',
+      'src/oauth/authorization/authorization-url.test.ts',
       'AU-1: encodes everything, and keeps the parameters of the endpoint',
     ],
-    ['src/oauth/endpoints.test.ts', 'AU-1: refuses the endpoint %j'],
+    ['src/oauth/server/endpoints.test.ts', 'AU-1: refuses the endpoint %j'],
   ],
   'AU-2': [
     [
-      'src/oauth/authorization-url.test.ts',
+      'src/oauth/authorization/authorization-url.test.ts',
       'AU-2: sends the five parameters, and product only on request',
     ],
   ],
   'AU-3': [
     [
-      'src/oauth/authorization-url.test.ts',
+      'src/oauth/authorization/authorization-url.test.ts',
       'AU-3: extra parameters are added, but none of the protocol',
     ],
-    ['src/oauth/authorization-url.test.ts', 'AU-3: a name of the endpoint cannot be repeated'],
+    [
+      'src/oauth/authorization/authorization-url.test.ts',
+      'AU-3: a name of the endpoint cannot be repeated',
+    ],
   ],
   'AU-4': [
-    ['src/oauth/application.test.ts', 'AU-4: refuses the client id %j'],
+    ['src/oauth/application/application.test.ts', 'AU-4: refuses the client id %j'],
     [
-      'src/oauth/application.test.ts',
+      'src/oauth/application/application.test.ts',
       'AU-4: refuses a secret in the place of the id, without showing it',
     ],
     [
-      'src/oauth/authorization-url.test.ts',
+      'src/oauth/authorization/authorization-url.test.ts',
       'AU-4: neither the secret nor an id that is the secret gets into the URL',
     ],
   ],
-  'AU-5': [['src/oauth/authorization-url.test.ts', 'AU-5: refuses the scope %j']],
+  'AU-5': [['src/oauth/authorization/authorization-url.test.ts', 'AU-5: refuses the scope %j']],
   'AU-6': [
     [
-      'src/oauth/endpoints.test.ts',
+      'src/oauth/server/endpoints.test.ts',
       'AU-6: plain http works only on a loopback address and only when allowed',
     ],
   ],
   'AU-7': [
     [
-      'src/oauth/authorization-url.test.ts',
+      'src/oauth/authorization/authorization-url.test.ts',
       'AU-7: returns what the callback and the exchange need',
     ],
   ],
   'ST-1': [
-    ['src/oauth/state.test.ts', 'ST-1: is 32 random bytes in base64url'],
-    ['src/oauth/state.test.ts', 'ST-1: carries exactly the bytes of the random source'],
-    ['src/oauth/state.test.ts', 'ST-1: a random source that fails or gives too little is an error'],
+    ['src/oauth/authorization/state.test.ts', 'ST-1: is 32 random bytes in base64url'],
+    [
+      'src/oauth/authorization/state.test.ts',
+      'ST-1: carries exactly the bytes of the random source',
+    ],
+    [
+      'src/oauth/authorization/state.test.ts',
+      'ST-1: a random source that fails or gives too little is an error',
+    ],
   ],
-  'ST-2': [['src/oauth/state.test.ts', 'ST-2: a server needs to keep only its SHA-256']],
+  'ST-2': [
+    ['src/oauth/authorization/state.test.ts', 'ST-2: a server needs to keep only its SHA-256'],
+  ],
   'ST-3': [
     ['test/web/web-callback.test.ts', 'ST-3: of two callbacks at the same time one goes on'],
     ['test/web/web-callback.test.ts', 'ST-3: it expires'],
     ['test/oauth/loopback.test.ts', 'ST-3: not later than the request for it lives'],
   ],
   'ST-5': [
-    ['src/oauth/state.test.ts', 'ST-5: a check has three results'],
+    ['src/oauth/authorization/state.test.ts', 'ST-5: a check has three results'],
     [
-      'src/oauth/state.test.ts',
+      'src/oauth/authorization/state.test.ts',
       'ST-5: an empty, shortened, lengthened or repeated state is a mismatch',
     ],
     [
@@ -74,10 +85,13 @@ export const authorization: RequirementRows = {
       'ST-6: one in another browser, of another user, or of nobody; and all get the same answer',
     ],
     [
-      'src/oauth/endpoints.test.ts',
+      'src/oauth/server/endpoints.test.ts',
       'ST-6: the policy is bound-flow for cTrader and its sandbox, strict for strangers',
     ],
-    ['src/oauth/state.test.ts', 'ST-6: absence is accepted only for a bound flow under bound-flow'],
+    [
+      'src/oauth/authorization/state.test.ts',
+      'ST-6: absence is accepted only for a bound flow under bound-flow',
+    ],
     [
       'test/oauth/authorize.test.ts',
       'ST-6: works where the state is not sent back, and not under strict',
@@ -118,19 +132,25 @@ export const authorization: RequirementRows = {
       'ST-10: a browser coming back by itself is welcome, and so is a script',
     ],
   ],
-  'RU-1': [['src/oauth/redirect-uri.test.ts', 'RU-1, RU-6: %j is refused for its %s']],
+  'RU-1': [['src/oauth/application/redirect-uri.test.ts', 'RU-1, RU-6: %j is refused for its %s']],
   'RU-2': [
-    ['src/oauth/authorization-url.test.ts', 'RU-2: %s goes out byte for byte'],
+    ['src/oauth/authorization/authorization-url.test.ts', 'RU-2: %s goes out byte for byte'],
     ['test/oauth/exchange.test.ts', 'RU-2: the redirect URI goes out byte for byte'],
   ],
   'RU-3': [
-    ['src/oauth/redirect-uri.test.ts', 'RU-3: %s is not loopback, so that plain http is refused'],
-    ['src/oauth/redirect-uri.test.ts', 'RU-3: 127.0.0.1, [::1] and localhost are loopback'],
+    [
+      'src/oauth/application/redirect-uri.test.ts',
+      'RU-3: %s is not loopback, so that plain http is refused',
+    ],
+    [
+      'src/oauth/application/redirect-uri.test.ts',
+      'RU-3: 127.0.0.1, [::1] and localhost are loopback',
+    ],
     ['test/oauth/loopback.test.ts', 'RU-3: %s cannot be served here'],
   ],
   'RU-4': [
     [
-      'src/oauth/redirect-uri.test.ts',
+      'src/oauth/application/redirect-uri.test.ts',
       'RU-4, RU-7: localhost and the root path are warned about, 127.0.0.1/callback is not',
     ],
   ],
@@ -143,18 +163,18 @@ export const authorization: RequirementRows = {
   ],
   'RU-6': [
     [
-      'src/oauth/authorization-url.test.ts',
+      'src/oauth/authorization/authorization-url.test.ts',
       'RU-6: a URI that is not among the registered ones is refused with the difference',
     ],
-    ['src/oauth/redirect-uri.test.ts', 'RU-1, RU-6: %j is refused for its %s'],
+    ['src/oauth/application/redirect-uri.test.ts', 'RU-1, RU-6: %j is refused for its %s'],
     [
-      'src/oauth/redirect-uri.test.ts',
+      'src/oauth/application/redirect-uri.test.ts',
       'RU-6: a typing error in the scheme gets a guess and the nearest registered one',
     ],
   ],
   'RU-7': [
     [
-      'src/oauth/redirect-uri.test.ts',
+      'src/oauth/application/redirect-uri.test.ts',
       'RU-4, RU-7: localhost and the root path are warned about, 127.0.0.1/callback is not',
     ],
   ],
@@ -205,7 +225,7 @@ export const authorization: RequirementRows = {
     ['test/oauth/loopback.test.ts', 'CB-8: one answer counts; a second one gets a page of its own'],
   ],
   'CB-9': [
-    ['src/oauth/callback-query.test.ts', 'CB-9: %s is malformed'],
+    ['src/oauth/callback/callback-query.test.ts', 'CB-9: %s is malformed'],
     ['test/oauth/loopback.test.ts', 'CB-9: ?%s is answered with 400 and leaves the login waiting'],
   ],
   'CB-10': [
@@ -227,7 +247,10 @@ export const authorization: RequirementRows = {
     ],
   ],
   'CB-12': [
-    ['src/oauth/server-text.test.ts', 'CB-12: control characters go and the length is capped'],
+    [
+      'src/oauth/server/server-text.test.ts',
+      'CB-12: control characters go and the length is capped',
+    ],
   ],
   'CB-13': [
     ['test/oauth/authorize.test.ts', 'CB-10, CB-13: a refusal at the consent page'],
@@ -284,12 +307,15 @@ export const authorization: RequirementRows = {
     ],
   ],
   'MP-1': [
-    ['src/oauth/pasted-answer.test.ts', 'MP-1: the answer is found in whatever form it was copied'],
+    [
+      'src/oauth/login/pasted-answer.test.ts',
+      'MP-1: the answer is found in whatever form it was copied',
+    ],
   ],
-  'MP-2': [['src/oauth/pasted-answer.test.ts', 'MP-2: what copying adds is taken off']],
+  'MP-2': [['src/oauth/login/pasted-answer.test.ts', 'MP-2: what copying adds is taken off']],
   'MP-3': [
     [
-      'src/oauth/pasted-answer.test.ts',
+      'src/oauth/login/pasted-answer.test.ts',
       'MP-3: an address must be the one that the login comes back to',
     ],
     ['test/oauth/manual.test.ts', 'MP-3: a wrong state is refused and the person asked again'],
@@ -300,14 +326,14 @@ export const authorization: RequirementRows = {
     ['test/oauth/manual.test.ts', 'MP-3: a declined consent ends it, its words made harmless'],
   ],
   'MP-4': [
-    ['src/oauth/pasted-answer.test.ts', 'MP-4: a wrong paste is recognised'],
+    ['src/oauth/login/pasted-answer.test.ts', 'MP-4: a wrong paste is recognised'],
     [
       'test/oauth/manual.test.ts',
       'MP-4: three useless lines in a row end it, and say what the last one was',
     ],
     ['test/oauth/manual.test.ts', 'MP-4: the end of the input ends it'],
   ],
-  'MP-5': [['src/oauth/pasted-answer.test.ts', 'MP-5: a bare code is decoded at most once']],
+  'MP-5': [['src/oauth/login/pasted-answer.test.ts', 'MP-5: a bare code is decoded at most once']],
   'MP-6': [['test/oauth/manual.test.ts', 'MP-6: pasting while the listener waits']],
   'MP-7': [
     [
@@ -346,7 +372,7 @@ export const authorization: RequirementRows = {
   ],
   'ST-4': [
     [
-      'src/oauth/state.test.ts',
+      'src/oauth/authorization/state.test.ts',
       'ST-4: values of any length are compared by their digests, without throwing',
     ],
   ],

@@ -4,7 +4,7 @@ import type { RequirementRows } from './row.ts'
 export const command: RequirementRows = {
   'CF-1': [
     [
-      'src/oauth/environment.test.ts',
+      'src/oauth/application/environment.test.ts',
       'CF-1: has the values of the usual names, and says where they came from',
     ],
     ['test/cli/stored-login.test.ts', 'CF-1: a value can be in a file'],
@@ -30,12 +30,14 @@ export const command: RequirementRows = {
     ['src/cli/config-directory.test.ts', 'CF-4: and never in the directory at hand'],
   ],
   'CF-5': [
-    ['src/oauth/environment.test.ts', 'CF-5: %j can only be a mistake'],
+    ['src/oauth/application/environment.test.ts', 'CF-5: %j can only be a mistake'],
     ['test/cli/stored-login.test.ts', 'CF-5: %j as a client id is a mistake that is named'],
   ],
-  'CF-6': [['src/oauth/environment.test.ts', 'CF-6: nothing is read that was not given']],
+  'CF-6': [
+    ['src/oauth/application/environment.test.ts', 'CF-6: nothing is read that was not given'],
+  ],
   'CF-8': [
-    ['src/oauth/token-record.test.ts', 'CF-8: refuses %j'],
+    ['src/oauth/store/token-record.test.ts', 'CF-8: refuses %j'],
     ['test/cli/login.test.ts', 'CF-8: profiles keep logins apart'],
   ],
   'SE-5': [

@@ -3,13 +3,19 @@ import type { RequirementRows } from './row.ts'
 /** Where tokens are kept, what must not show, and how failures are told. */
 export const storage: RequirementRows = {
   'TS-2': [
-    ['src/oauth/token-record.test.ts', 'TS-2: separates server, application, user and profile'],
+    [
+      'src/oauth/store/token-record.test.ts',
+      'TS-2: separates server, application, user and profile',
+    ],
   ],
   'TS-4': [['src/stores/file.test.ts', 'TS-4: directory 0700, file 0600, and nothing beside it']],
   'TS-5': [['src/stores/file.test.ts', 'TS-5: what others could read or replace is refused']],
   'TS-6': [
-    ['src/oauth/token-record.test.ts', 'TS-6: what cannot be read is told apart, and never quoted'],
-    ['src/oauth/token-record.test.ts', 'TS-6: %s made into %s is found out'],
+    [
+      'src/oauth/store/token-record.test.ts',
+      'TS-6: what cannot be read is told apart, and never quoted',
+    ],
+    ['src/oauth/store/token-record.test.ts', 'TS-6: %s made into %s is found out'],
     ['src/stores/file.test.ts', 'TS-6: a damaged file'],
   ],
   'TS-7': [
@@ -21,12 +27,15 @@ export const storage: RequirementRows = {
   ],
   'SE-3': [['test/oauth/exchange.test.ts', 'SE-3: nothing of what fetch complains about is kept']],
   'SE-4': [
-    ['src/oauth/server-text.test.ts', 'SE-4: a secret is found %s'],
+    ['src/oauth/server/server-text.test.ts', 'SE-4: a secret is found %s'],
     [
-      'src/oauth/server-text.test.ts',
+      'src/oauth/server/server-text.test.ts',
       'SE-4: a short secret is replaced only where it stands alone',
     ],
-    ['src/oauth/server-text.test.ts', 'SE-4: an invisible character inside does not hide it'],
+    [
+      'src/oauth/server/server-text.test.ts',
+      'SE-4: an invisible character inside does not hide it',
+    ],
     ['test/oauth/exchange.test.ts', 'SE-4: a server that repeats the request gives nothing away'],
   ],
   'ER-1': [

@@ -12,12 +12,15 @@ export const tokens: RequirementRows = {
   ],
   'CX-2': [['test/oauth/exchange.test.ts', 'CX-2: no other form is tried by itself']],
   'CX-3': [
-    ['src/oauth/application.test.ts', 'CX-3: a secret may contain anything a form can carry'],
+    [
+      'src/oauth/application/application.test.ts',
+      'CX-3: a secret may contain anything a form can carry',
+    ],
     ['test/oauth/exchange.test.ts', 'CX-1, CX-3: goes as a POST form with every sign intact'],
   ],
   'CX-4': [
     [
-      'src/oauth/application.test.ts',
+      'src/oauth/application/application.test.ts',
       'CX-4: nothing is trimmed from the secret %j, it is refused and its source named',
     ],
   ],
@@ -70,9 +73,12 @@ export const tokens: RequirementRows = {
     ],
   ],
   'CX-13': [
-    ['src/oauth/unsent.test.ts', 'CX-13: %s says that it was not'],
-    ['src/oauth/unsent.test.ts', 'CX-13: %s leaves it open'],
-    ['src/oauth/unsent.test.ts', 'CX-13: of several addresses each must have been out of reach'],
+    ['src/oauth/tokens/unsent.test.ts', 'CX-13: %s says that it was not'],
+    ['src/oauth/tokens/unsent.test.ts', 'CX-13: %s leaves it open'],
+    [
+      'src/oauth/tokens/unsent.test.ts',
+      'CX-13: of several addresses each must have been out of reach',
+    ],
     ['test/oauth/exchange.test.ts', 'CX-13: a code whose answer was lost is not sent again'],
     ['test/oauth/exchange.test.ts', 'CX-13: neither is one whose answer broke off'],
     [
