@@ -1,8 +1,5 @@
-import { InvalidArgumentError } from '../errors.ts'
+import { Carry, checkFrameLimit, defaultFrameLimit } from './carry.ts'
 import { FrameCutError, FrameTooLongError } from './errors.ts'
-
-/** The longest frame that is accepted unless another limit is given, in bytes. */
-export const defaultFrameLimit = 15_000_000
 
 export interface FrameSplitterOptions {
   /** The longest frame to accept, in bytes, without its length prefix. @defaultValue 15,000,000 */
@@ -14,31 +11,22 @@ export interface FrameSplitterOptions {
 /**
  * Splits a byte stream into frames, however the chunks were cut.
  *
- * Whole frames are handed over inside the chunk they came in. Only a frame that straddles chunks is copied, into one
- * buffer that is reused for the next; it grows with what arrives, not with what was announced.
+ * Whole frames are handed over inside the chunk they came in. Only a frame that straddles chunks is copied.
  */
 export class FrameSplitter {
   readonly #limit: number
   readonly #onFrame: FrameSplitterOptions['onFrame']
-  #carry: Buffer = Buffer.allocUnsafeSlow(4096)
-  // Bytes of an unfinished frame, its prefix included, that stand in the carry.
-  #held = 0
+  // The unfinished frame, its prefix included.
+  readonly #carry = new Carry()
 
   constructor(options: FrameSplitterOptions) {
-    const limit = options.limit ?? defaultFrameLimit
-    if (!(Number.isInteger(limit) && limit > 0 && limit <= 0x7fffffff)) {
-      throw new InvalidArgumentError(`A frame limit of ${limit} bytes is not possible.`, {
-        facts: { limit },
-        remedy: 'Give a whole number between 1 and 2147483647.',
-      })
-    }
-    this.#limit = limit
+    this.#limit = checkFrameLimit(options.limit ?? defaultFrameLimit)
     this.#onFrame = options.onFrame
   }
 
   /** Bytes of an unfinished frame that wait for the rest. */
   get pendingBytes(): number {
-    return this.#held
+    return this.#carry.length
   }
 
   /**
@@ -48,9 +36,9 @@ export class FrameSplitter {
    */
   push(chunk: Buffer): void {
     let at = 0
-    if (this.#held > 0) {
+    if (this.#carry.length > 0) {
       at = this.#resume(chunk)
-      if (this.#held > 0) return
+      if (this.#carry.length > 0) return
     }
     const end = chunk.length
     const limit = this.#limit
@@ -69,7 +57,7 @@ export class FrameSplitter {
       onFrame(chunk, at + 4, stop)
       at = stop
     }
-    if (at < end) this.#hold(chunk, at, end)
+    if (at < end) this.#carry.append(chunk, at, end)
   }
 
   /**
@@ -78,46 +66,35 @@ export class FrameSplitter {
    * @throws {@link FrameCutError} when that is in the middle of a frame
    */
   end(): void {
-    if (this.#held === 0) return
-    const held = this.#held
-    this.#held = 0
+    const held = this.#carry.release()
+    if (held === 0) return
     throw held < 4
       ? new FrameCutError(held, undefined)
-      : new FrameCutError(held - 4, this.#carry.readUInt32BE(0))
+      : new FrameCutError(held - 4, this.#carry.bytes.readUInt32BE(0))
   }
 
   /** Completes the frame in the carry as far as the chunk allows; returns how much of the chunk was used. */
   #resume(chunk: Buffer): number {
+    const carry = this.#carry
     let at = 0
-    if (this.#held < 4) {
-      at = Math.min(4 - this.#held, chunk.length)
-      this.#hold(chunk, 0, at)
-      if (this.#held < 4) return at
+    if (carry.length < 4) {
+      at = Math.min(4 - carry.length, chunk.length)
+      carry.append(chunk, 0, at)
+      if (carry.length < 4) return at
     }
-    const length = this.#carry.readUInt32BE(0)
+    const length = carry.bytes.readUInt32BE(0)
     if (length > this.#limit) {
-      this.#held = 0
+      carry.release()
       throw new FrameTooLongError(length, this.#limit)
     }
-    const missing = 4 + length - this.#held
+    const missing = 4 + length - carry.length
     const take = Math.min(missing, chunk.length - at)
-    this.#hold(chunk, at, at + take)
+    carry.append(chunk, at, at + take)
     if (take === missing) {
       // Released first: a sink that throws must not see the same frame again.
-      this.#held = 0
-      this.#onFrame(this.#carry, 4, 4 + length)
+      carry.release()
+      this.#onFrame(carry.bytes, 4, 4 + length)
     }
     return at + take
-  }
-
-  #hold(chunk: Buffer, from: number, to: number): void {
-    const needed = this.#held + to - from
-    if (needed > this.#carry.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#carry.length * 2))
-      this.#carry.copy(larger, 0, 0, this.#held)
-      this.#carry = larger
-    }
-    chunk.copy(this.#carry, this.#held, from, to)
-    this.#held = needed
   }
 }

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export { defaultFrameLimit } from './carry.ts'
 export {
   type AnswerKind,
   type CatalogRow,
@@ -41,7 +43,7 @@ export {
   UnsafeIntegerError,
 } from './errors.ts'
 export { enumValues, type Field, fieldsOf, isMessageName, type MessageName } from './fields.ts'
-export { defaultFrameLimit, FrameSplitter, type FrameSplitterOptions } from './frame.ts'
+export { FrameSplitter, type FrameSplitterOptions } from './frame.ts'
 export * from './generated/enums.ts'
 export * from './generated/messages.ts'
 export { encodeJsonEnvelope, messageFromJson, messageToJson, readJsonEnvelope } from './json.ts'

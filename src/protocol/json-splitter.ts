@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { InvalidArgumentError } from '../errors.ts'
+import { Carry, checkFrameLimit, defaultFrameLimit } from './carry.ts'
 import { FrameCutError, FrameTooLongError, JsonFormatError } from './errors.ts'
-import { defaultFrameLimit } from './frame.ts'
 
 export interface JsonSplitterOptions {
   /** The longest text to accept, in bytes. @defaultValue 15,000,000 */
@@ -26,27 +25,19 @@ const closeBracket = 0x5d
 export class JsonSplitter {
   readonly #limit: number
   readonly #onText: (text: string) => void
-  #carry: Buffer = Buffer.allocUnsafeSlow(4096)
-  #held = 0
+  readonly #carry = new Carry()
   #depth = 0
   #inString = false
   #escaped = false
 
   constructor(options: JsonSplitterOptions) {
-    const limit = options.limit ?? defaultFrameLimit
-    if (!(Number.isInteger(limit) && limit > 0 && limit <= 0x7fffffff)) {
-      throw new InvalidArgumentError(`A limit of ${limit} bytes is not possible.`, {
-        facts: { limit },
-        remedy: 'Give a whole number between 1 and 2147483647.',
-      })
-    }
-    this.#limit = limit
+    this.#limit = checkFrameLimit(options.limit ?? defaultFrameLimit)
     this.#onText = options.onText
   }
 
   /** Bytes of an unfinished object that wait for the rest. */
   get pendingBytes(): number {
-    return this.#held
+    return this.#carry.length
   }
 
   /**
@@ -85,40 +76,30 @@ export class JsonSplitter {
    * @throws {@link FrameCutError} when that is in the middle of an object
    */
   end(): void {
-    if (this.#held === 0) return
-    const held = this.#held
-    this.#held = 0
-    throw new FrameCutError(held, undefined, 'object')
+    const held = this.#carry.release()
+    if (held > 0) throw new FrameCutError(held, undefined, 'object')
   }
 
   #finish(chunk: Buffer, start: number, end: number): void {
     this.#check(end - start)
     let bytes = chunk.subarray(start, end)
-    if (this.#held > 0) {
-      this.#hold(chunk, start, end)
-      bytes = this.#carry.subarray(0, this.#held)
+    if (this.#carry.length > 0) {
+      this.#carry.append(chunk, start, end)
       // Released first: a reader that throws must not see the same text again.
-      this.#held = 0
+      bytes = this.#carry.bytes.subarray(0, this.#carry.release())
     }
     if (!isUtf8(bytes)) throw new JsonFormatError('The text is not UTF-8')
     this.#onText(bytes.toString())
   }
 
-  #check(more: number): void {
-    const length = this.#held + more
-    if (length > this.#limit) throw new FrameTooLongError(length, this.#limit)
-  }
-
   #hold(chunk: Buffer, from: number, to: number): void {
     this.#check(to - from)
-    const needed = this.#held + to - from
-    if (needed > this.#carry.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#carry.length * 2))
-      this.#carry.copy(larger, 0, 0, this.#held)
-      this.#carry = larger
-    }
-    chunk.copy(this.#carry, this.#held, from, to)
-    this.#held = needed
+    this.#carry.append(chunk, from, to)
+  }
+
+  #check(more: number): void {
+    const length = this.#carry.length + more
+    if (length > this.#limit) throw new FrameTooLongError(length, this.#limit)
   }
 }
 

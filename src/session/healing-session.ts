@@ -1,11 +1,6 @@
 import type { WaitOptions } from '../async/wait-options.ts'
 import type { AccessTokenSource } from '../oauth/index.ts'
-import type {
-  EnvelopeName,
-  RequestMessage,
-  RequestName,
-  ResponseMessage,
-} from '../protocol/index.ts'
+import type { RequestMessage, RequestName, ResponseMessage } from '../protocol/index.ts'
 import type { Secret } from '../secret.ts'
 import { AccountKeeper } from './accounts/account-keeper.ts'
 import { listAccounts, type TokenAccounts } from './accounts/authenticator.ts'
@@ -18,6 +13,7 @@ import {
   RequestTimeoutError,
   SessionClosedError,
 } from './errors.ts'
+import { Announcements, ListenedSession } from './listened-session.ts'
 import type { LiveSession } from './live-session.ts'
 import type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
 import { Conditions } from './recovery/conditions.ts'
@@ -29,19 +25,11 @@ import { type Obstacle, Requests } from './recovery/requests.ts'
 import { sleep } from './recovery/sleep.ts'
 import { Supervisor } from './recovery/supervisor.ts'
 import { type Calls, makeCalls } from './requests/calls.ts'
-import {
-  Dispatcher,
-  type MalformedListener,
-  type MessageListener,
-  type UnknownListener,
-} from './requests/dispatcher.ts'
 import type { CallOptions, Exchange } from './requests/exchange.ts'
 import { messageIds } from './requests/message-ids.ts'
 import type { RequestRefusedError } from './requests/refusal.ts'
 import { judgeRefusal } from './requests/refusal-verdict.ts'
 import { nothingQueued, type QueueStatus } from './scheduler/scheduler.ts'
-import { Ending } from './status/ending.ts'
-import { Listeners } from './status/listeners.ts'
 import { isSame, standing } from './status/standing.ts'
 import type { SessionEnd } from './status/state.ts'
 import type { SessionStatus } from './status/status.ts'
@@ -52,11 +40,10 @@ const defaultReadyTimeoutMs = 30_000
 const defaultDrainMs = 5_000
 
 /** Wires the organs of a session that heals itself. */
-export class HealingSession implements ReconnectingSession {
+export class HealingSession extends ListenedSession implements ReconnectingSession {
   readonly call: Calls
   readonly #options: ResolvedOpenOptions
-  readonly #dispatcher: Dispatcher
-  readonly #ending: Ending
+  readonly #said: Announcements
   readonly #board: StatusBoard
   readonly #conditions = new Conditions()
   readonly #subscriptions = new Subscriptions()
@@ -65,25 +52,22 @@ export class HealingSession implements ReconnectingSession {
   readonly #keeper: AccountKeeper
   readonly #requests: Requests
   readonly #supervisor: Supervisor
-  readonly #lost: Listeners<number>
-  readonly #restored: Listeners<number>
   readonly #drained = new AbortController()
   #connection: Connection | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: ResolvedOpenOptions) {
+    const said = new Announcements(options.logger)
+    super(said)
+    this.#said = said
     this.#options = options
     const { clock, logger, random, requestTimeoutMs, whenOffline, endpoints } = options
-    this.#dispatcher = new Dispatcher(logger)
-    this.#ending = new Ending(logger)
     const [endpoint] = endpoints
     this.#board = new StatusBoard(
       { phase: 'connecting', stage: 'link', endpoint, attempt: 1 },
       logger,
     )
-    this.#lost = new Listeners(logger, 'lost accounts')
-    this.#restored = new Listeners(logger, 'restored accounts')
-    this.#positions = new OpenPositions(this.#dispatcher)
+    this.#positions = new OpenPositions(this.#said.messages)
     this.#keeper = new AccountKeeper({
       clock,
       logger,
@@ -93,8 +77,8 @@ export class HealingSession implements ReconnectingSession {
       stableAfterMs: options.reconnect.stableAfterMs,
       isUrgent: (accountId) => this.#positions.has(accountId),
       onChange: () => this.#update(),
-      onLost: (accountId) => this.#lost.tell(accountId),
-      onRestored: (accountId) => this.#restored.tell(accountId),
+      onLost: (accountId) => this.#said.lost.tell(accountId),
+      onRestored: (accountId) => this.#said.restored.tell(accountId),
     })
     this.#wishes = new Wishes({
       keeper: this.#keeper,
@@ -111,7 +95,7 @@ export class HealingSession implements ReconnectingSession {
       { clock, conditions: this.#conditions, requestTimeoutMs, whenOffline, newId },
       {
         here: (accountId) => this.#here(accountId),
-        over: () => this.#ending.decided?.error,
+        over: () => this.#said.ending.decided?.error,
         obstacle: (accountId) => this.#obstacle(accountId),
       },
     )
@@ -126,10 +110,6 @@ export class HealingSession implements ReconnectingSession {
 
   get status(): SessionStatus {
     return this.#board.current
-  }
-
-  get closed(): Promise<SessionEnd> {
-    return this.#ending.over
   }
 
   get pending(): number {
@@ -153,7 +133,7 @@ export class HealingSession implements ReconnectingSession {
           stop()
           resolve()
         })
-        this.#ending.listen(({ error }) => {
+        this.#said.ending.listen(({ error }) => {
           stop()
           reject(error)
         })
@@ -175,7 +155,7 @@ export class HealingSession implements ReconnectingSession {
     const { clock } = this.#options
     const { timeoutMs = defaultReadyTimeoutMs, signal } = options
     const test = (): Readiness | undefined => {
-      if (this.#ending.decided !== undefined) throw this.#ending.decided.error
+      if (this.#said.ending.decided !== undefined) throw this.#said.ending.decided.error
       const { status } = this
       if (status.phase !== 'ready' && status.phase !== 'partial') return undefined
       const accounts = [...this.#keeper].filter((account) => account.isUp)
@@ -221,7 +201,7 @@ export class HealingSession implements ReconnectingSession {
     // Without a link nothing can have left; with one nobody here knows how far it has come.
     const outcome = (): RequestOutcome => (this.#connection === undefined ? 'not-sent' : 'unknown')
     const test = (): true | undefined => {
-      if (this.#ending.decided !== undefined) throw this.#ending.decided.error
+      if (this.#said.ending.decided !== undefined) throw this.#said.ending.decided.error
       if (account.failure !== undefined && !account.isKept) throw account.failure.error
       return account.isUp ? true : undefined
     }
@@ -245,43 +225,15 @@ export class HealingSession implements ReconnectingSession {
     return this.#connection?.live.isAuthorized(accountId) ?? false
   }
 
-  on<K extends EnvelopeName>(name: K, listener: MessageListener<K>): () => void {
-    return this.#dispatcher.on(name, listener)
-  }
-
-  onUnknown(listener: UnknownListener): () => void {
-    return this.#dispatcher.onUnknown(listener)
-  }
-
-  onMalformed(listener: MalformedListener): () => void {
-    return this.#dispatcher.onMalformed(listener)
-  }
-
-  onLost(listener: (accountId: number) => void): () => void {
-    return this.#lost.add(listener)
-  }
-
-  onRestored(listener: (accountId: number) => void): () => void {
-    return this.#restored.add(listener)
-  }
-
-  onEnd(listener: (end: SessionEnd) => void): () => void {
-    return this.#ending.listen(listener)
-  }
-
   close({ drainMs = defaultDrainMs }: CloseOptions = {}): Promise<void> {
     if (drainMs <= 0) this.#drained.abort()
     this.#closing ??= this.#close(drainMs)
     return this.#closing
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
   async #close(drainMs: number): Promise<void> {
     const error = new SessionClosedError()
-    if (this.#ending.decide({ kind: 'closed', error })) {
+    if (this.#said.ending.decide({ kind: 'closed', error })) {
       this.#say({ phase: 'closing' })
       this.#keeper.close()
       this.#supervisor.retire(error)
@@ -291,16 +243,16 @@ export class HealingSession implements ReconnectingSession {
       await this.#supervisor.close()
       await settled
     }
-    await this.closed
+    await this.#said.ending.over
   }
 
   #finish(end: SessionEnd): void {
-    this.#ending.decide(end)
-    const decided = this.#ending.decided ?? end
+    this.#said.ending.decide(end)
+    const decided = this.#said.ending.decided ?? end
     this.#options.logger.info({ kind: decided.kind, error: decided.error }, 'the session is over')
     this.#keeper.close()
     this.#say({ phase: 'closed', end: decided })
-    this.#ending.tell(decided)
+    this.#said.ending.tell(decided)
     this.#conditions.check()
   }
 
@@ -316,7 +268,7 @@ export class HealingSession implements ReconnectingSession {
 
   #owner(): Omit<SessionOwner, 'linked' | 'ending'> {
     return {
-      dispatcher: this.#dispatcher,
+      dispatcher: this.#said.messages,
       accountLost: (accountId, loss) => {
         this.#keeper.lose(accountId, loss)
         // After this the whole connection has been seen to go mute.
@@ -356,7 +308,7 @@ export class HealingSession implements ReconnectingSession {
   /** The link, when what a request needs is there. */
   #here(accountId: number | undefined): LiveSession | undefined {
     const live = this.#connection?.live
-    if (live?.state.phase !== 'ready' || this.#ending.decided !== undefined) return undefined
+    if (live?.state.phase !== 'ready' || this.#said.ending.decided !== undefined) return undefined
     if (accountId === undefined) return live
     // An account that nobody has asked to be kept is the server's to judge.
     const account = this.#keeper.get(accountId)
@@ -391,7 +343,7 @@ export class HealingSession implements ReconnectingSession {
   /** Works out where the session stands from where its accounts stand. */
   #update(): void {
     const connection = this.#connection
-    if (connection !== undefined && this.#ending.decided === undefined) {
+    if (connection !== undefined && this.#said.ending.decided === undefined) {
       const next = standing([...this.#keeper], connection, this.#options.clock.now())
       this.#say(next)
     }

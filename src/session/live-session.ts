@@ -1,7 +1,6 @@
 import { CTraderError } from '../errors.ts'
 import {
   catalog,
-  type EnvelopeName,
   type Messages,
   type RequestMessage,
   type RequestName,
@@ -16,47 +15,41 @@ import { Outbox } from './link/outbox.ts'
 import { Prober } from './link/prober.ts'
 import type { LinkTap } from './link/tap.ts'
 import { openWire, type Wire } from './link/wire.ts'
+import { Announcements, ListenedSession } from './listened-session.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { SessionOwner } from './recovery/owner.ts'
 import { MuteConnectionError } from './recovery/reconnect-errors.ts'
 import { type Calls, makeCalls } from './requests/calls.ts'
 import { Departures } from './requests/departures.ts'
-import {
-  Dispatcher,
-  type MalformedListener,
-  type MessageListener,
-  type UnknownListener,
-} from './requests/dispatcher.ts'
 import type { CallOptions, Exchange, OpenExchange } from './requests/exchange.ts'
 import { Exchanges } from './requests/exchanges.ts'
 import { Inbox } from './requests/inbox.ts'
 import type { QueueStatus } from './scheduler/scheduler.ts'
 import type { LinkSession } from './session.ts'
-import { Ending } from './status/ending.ts'
-import { Listeners } from './status/listeners.ts'
 import { move, type SessionEnd, type SessionState } from './status/state.ts'
 
 /** Wires the organs of a session together. */
-export class LiveSession implements LinkSession {
+export class LiveSession extends ListenedSession implements LinkSession {
   readonly call: Calls
   readonly #options: ResolvedOptions
   readonly #owner: SessionOwner | undefined
   readonly #exchanges: Exchanges
   readonly #departures: Departures
   readonly #tap: LinkTap | undefined
-  readonly #dispatcher: Dispatcher
   readonly #authenticator: Authenticator
   readonly #heartbeat: Heartbeat
   readonly #prober: Prober
-  readonly #lost: Listeners<number>
   readonly #wire: Wire
   readonly #connecting = new AbortController()
-  readonly #ending: Ending
+  readonly #said: Announcements
   #state: SessionState = { phase: 'connecting' }
   #link: Link | undefined
   #outbox: Outbox | undefined
 
   constructor(options: ResolvedOptions, owner?: SessionOwner) {
+    const said = new Announcements(options.logger, owner?.dispatcher)
+    super(said)
+    this.#said = said
     this.#options = options
     this.#owner = owner
     const { clock, logger, random, requestTimeoutMs } = options
@@ -75,16 +68,13 @@ export class LiveSession implements LinkSession {
       ...{ clock, logger, limits: options.rateLimits, metrics: options.metrics, tap: this.#tap },
       transmit: (outgoing, bytes) => this.#outbox?.send(outgoing, bytes),
     })
-    this.#dispatcher = owner?.dispatcher ?? new Dispatcher(logger)
-    this.#ending = new Ending(logger)
-    this.#lost = new Listeners(logger, 'lost accounts')
     this.call = makeCalls((request, payload, options) => this.#call(request, payload, options))
     this.#authenticator = new Authenticator({
       call: this.call,
       accountLost: (accountId, loss) => {
         this.#exchanges.loseAccount(accountId, loss)
         owner?.accountLost(accountId, loss)
-        this.#lost.tell(accountId)
+        this.#said.lost.tell(accountId)
       },
     })
     this.#prober = new Prober(
@@ -104,7 +94,7 @@ export class LiveSession implements LinkSession {
     )
     const inbox = new Inbox({
       authenticator: this.#authenticator,
-      dispatcher: this.#dispatcher,
+      dispatcher: this.#said.messages,
       exchanges: this.#exchanges,
       logger,
       isAuthenticating: () => this.#state.phase === 'authenticating',
@@ -117,10 +107,6 @@ export class LiveSession implements LinkSession {
 
   get state(): SessionState {
     return this.#state
-  }
-
-  get closed(): Promise<SessionEnd> {
-    return this.#ending.over
   }
 
   get pending(): number {
@@ -162,7 +148,7 @@ export class LiveSession implements LinkSession {
       logger.info({ remote: link.remote }, 'application authenticated')
     } catch (error) {
       this.#giveUp(error)
-      await this.closed
+      await this.#said.ending.over
       throw error
     } finally {
       signal?.removeEventListener('abort', onAbort)
@@ -193,31 +179,6 @@ export class LiveSession implements LinkSession {
     return this.#authenticator.isAuthorized(accountId)
   }
 
-  on<K extends EnvelopeName>(name: K, listener: MessageListener<K>): () => void {
-    return this.#dispatcher.on(name, listener)
-  }
-
-  onUnknown(listener: UnknownListener): () => void {
-    return this.#dispatcher.onUnknown(listener)
-  }
-
-  onMalformed(listener: MalformedListener): () => void {
-    return this.#dispatcher.onMalformed(listener)
-  }
-
-  onLost(listener: (accountId: number) => void): () => void {
-    return this.#lost.add(listener)
-  }
-
-  /** An account is authorised again only by whoever authorises it. */
-  onRestored(): () => void {
-    return () => {}
-  }
-
-  onEnd(listener: (end: SessionEnd) => void): () => void {
-    return this.#ending.listen(listener)
-  }
-
   /** Finds out whether the server still takes requests, and ends the session when it does not. */
   probe(): void {
     if (this.#state.phase === 'ready') this.#prober.probe()
@@ -239,11 +200,7 @@ export class LiveSession implements LinkSession {
       this.#connecting.abort(error)
       await this.#link?.close()
     }
-    await this.closed
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
+    await this.#said.ending.over
   }
 
   #call<K extends RequestName>(
@@ -267,8 +224,8 @@ export class LiveSession implements LinkSession {
   ): OpenExchange<K> {
     const exchange = this.#exchanges.open(request, payload, options, keep)
     if (exchange.over) return exchange
-    if (this.#ending.decided !== undefined || this.#outbox === undefined) {
-      exchange.loseConnection(this.#ending.decided?.error)
+    if (this.#said.ending.decided !== undefined || this.#outbox === undefined) {
+      exchange.loseConnection(this.#said.ending.decided?.error)
       return exchange
     }
     const name = catalog[request].send
@@ -296,7 +253,7 @@ export class LiveSession implements LinkSession {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#ending.decided !== undefined) return
+    if (this.#said.ending.decided !== undefined) return
     this.#heartbeat.heard()
     try {
       this.#wire.receive(chunk)
@@ -315,7 +272,7 @@ export class LiveSession implements LinkSession {
 
   /** The next phase on the way to `ready`, unless the end has been decided meanwhile. */
   #goOn(state: SessionState): void {
-    if (this.#ending.decided !== undefined) throw this.#ending.decided.error
+    if (this.#said.ending.decided !== undefined) throw this.#said.ending.decided.error
     this.#state = move(this.#state, state)
   }
 
@@ -337,7 +294,7 @@ export class LiveSession implements LinkSession {
   }
 
   #beginEnd(end: SessionEnd): boolean {
-    if (!this.#ending.decide(end)) return false
+    if (!this.#said.ending.decide(end)) return false
     this.#state = move(this.#state, { phase: 'closing' })
     this.#wire.stop()
     this.#departures.stop()
@@ -347,7 +304,7 @@ export class LiveSession implements LinkSession {
       this.#options.metrics?.count('linksEnded', { end: kind, code: error.code })
       this.#tap?.closed(error.code)
     }
-    for (const accountId of this.#authenticator.clear()) this.#lost.tell(accountId)
+    for (const accountId of this.#authenticator.clear()) this.#said.lost.tell(accountId)
     // Whoever hears that its request has failed finds the session where it is.
     this.#owner?.ending(end)
     this.#exchanges.loseConnection(end.error)
@@ -355,7 +312,7 @@ export class LiveSession implements LinkSession {
   }
 
   #linkEnded({ kind, error = new SessionClosedError() }: LinkEnd): void {
-    if (this.#ending.decided === undefined) this.#beginEnd(this.#judgeEnd(kind, error))
+    if (this.#said.ending.decided === undefined) this.#beginEnd(this.#judgeEnd(kind, error))
     this.#finish()
   }
 
@@ -371,9 +328,9 @@ export class LiveSession implements LinkSession {
   }
 
   #finish(): void {
-    const end = this.#ending.decided
+    const end = this.#said.ending.decided
     if (end === undefined || this.#state.phase === 'closed') return
     this.#state = move(this.#state, { phase: 'closed', end })
-    this.#ending.tell(end)
+    this.#said.ending.tell(end)
   }
 }
