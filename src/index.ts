@@ -64,6 +64,7 @@ export {
   type Counters,
   carriers,
   connectSession,
+  type DroppingStream,
   type Exchange,
   type Histograms,
   type LinkSession,

@@ -17,6 +17,8 @@ export interface MailboxOptions<T> {
   readonly overflow?: Overflow
   /** Which items replace each other under `keep-latest`. Without it every item is its own. */
   readonly key?: (item: T) => unknown
+  /** Called for every item that is dropped or replaced unread. */
+  readonly onDrop?: (() => void) | undefined
   /** Called once when the reader leaves or the stream ends. */
   readonly onClose?: () => void
 }
@@ -40,6 +42,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
   readonly #limit: number
   readonly #overflow: Overflow
   readonly #key: ((item: T) => unknown) | undefined
+  readonly #onDrop: (() => void) | undefined
   readonly #onClose: (() => void) | undefined
   // Insertion order is delivery order; under keep-latest the key finds the waiting item to replace.
   readonly #items = new Map<unknown, T>()
@@ -58,6 +61,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
     }
     this.#overflow = options.overflow ?? 'fail'
     this.#key = options.key
+    this.#onDrop = options.onDrop
     this.#onClose = options.onClose
   }
 
@@ -77,8 +81,8 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
     const latest = this.#overflow === 'keep-latest'
     const slot = latest && this.#key !== undefined ? this.#key(item) : this.#serial++
     if (latest && this.#items.has(slot)) {
-      this.#dropped++
       this.#items.set(slot, item)
+      this.#drop()
       return true
     }
     if (this.#items.size >= this.#limit) {
@@ -88,7 +92,9 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
       }
       const oldest = this.#items.keys().next()
       if (!oldest.done) this.#items.delete(oldest.value)
-      this.#dropped++
+      this.#items.set(slot, item)
+      this.#drop()
+      return true
     }
     this.#items.set(slot, item)
     return true
@@ -135,6 +141,11 @@ export class Mailbox<T> implements AsyncIterableIterator<T> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return()
+  }
+
+  #drop(): void {
+    this.#dropped++
+    this.#onDrop?.()
   }
 
   #finish(error: unknown): void {

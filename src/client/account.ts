@@ -18,7 +18,7 @@ import {
   type WatchQuotesOptions,
   watchQuotes,
 } from '../market/index.ts'
-import type { ReconnectingSession } from '../session/index.ts'
+import type { Metrics, ReconnectingSession } from '../session/index.ts'
 import {
   type ClosePositionOptions,
   closePosition,
@@ -33,6 +33,12 @@ import {
 } from '../trading/index.ts'
 import type { Instrument } from '../units/index.ts'
 
+/** What a client lends its accounts. */
+interface AccountTools {
+  readonly clock: Clock
+  readonly metrics: Metrics | undefined
+}
+
 /** One trading account, authorised on its host's connection. Made by {@link Client.account}. */
 export class Account {
   readonly accountId: number
@@ -40,7 +46,7 @@ export class Account {
   readonly summary: AccountSummary
   /** The session it lives on, which outlives its links, with the typed raw calls (`session.call`) for everything not offered here. */
   readonly session: ReconnectingSession
-  readonly #clock: Clock
+  readonly #tools: AccountTools
   readonly #symbols: SymbolBook
   readonly #spots: SpotFeed
   #assets: readonly Asset[]
@@ -49,14 +55,14 @@ export class Account {
   private constructor(
     summary: AccountSummary,
     session: ReconnectingSession,
-    clock: Clock,
+    tools: AccountTools,
     assets: readonly Asset[],
     currency: string,
   ) {
     this.accountId = summary.accountId
     this.summary = summary
     this.session = session
-    this.#clock = clock
+    this.#tools = tools
     this.#assets = assets
     this.#currency = currency
     this.#symbols = new SymbolBook({
@@ -71,12 +77,12 @@ export class Account {
   static async open(
     summary: AccountSummary,
     session: ReconnectingSession,
-    clock: Clock,
+    tools: AccountTools,
     options: WaitOptions,
   ): Promise<Account> {
     const assets = await listAssets(session, summary.accountId, options)
     const trader = await getTrader(session, summary.accountId, assets, options)
-    return new Account(summary, session, clock, assets, trader.currency)
+    return new Account(summary, session, tools, assets, trader.currency)
   }
 
   /** Balance, currency, leverage and type, read anew. */
@@ -110,7 +116,9 @@ export class Account {
     options: WatchQuotesOptions = {},
   ): AsyncGenerator<Quote, void, undefined> {
     const find = (): Promise<readonly Instrument[]> => this.#symbols.details(symbols, options)
-    return watchQuotes(this.session, this.#spots, find, options)
+    const { metrics } = this.#tools
+    const onDrop = (): void => metrics?.count('drops', { stream: 'quotes' })
+    return watchQuotes(this.session, this.#spots, find, { ...options, onDrop })
   }
 
   /** The open positions, read anew. */
@@ -170,7 +178,7 @@ export class Account {
       session: this.session,
       accountId: this.accountId,
       currency: this.#currency,
-      clock: this.#clock,
+      clock: this.#tools.clock,
       newId: () => randomBytes(12).toString('base64url'),
     }
   }

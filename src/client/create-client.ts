@@ -76,7 +76,10 @@ export async function createClient(options: ClientOptions): Promise<Client> {
       for (const stop of detach) stop()
     })
     const granted = await listGrantedAccounts(session, options.grants, { signal })
-    return new ConnectedClient({ environment, pool, granted, clock, changes })
+    return new ConnectedClient({
+      ...{ environment, pool, granted, clock, changes },
+      metrics: options.metrics,
+    })
   } catch (error) {
     await pool.close({ drainMs: 0 })
     throw error
@@ -109,6 +112,7 @@ interface ClientParts {
   readonly granted: GrantedAccounts
   readonly clock: NonNullable<ClientOptions['clock']>
   readonly changes: Listeners<ConnectionStatus>
+  readonly metrics: ClientOptions['metrics']
 }
 
 // A reader who is this far behind wants to know how it stands, not how it came to it.
@@ -134,10 +138,12 @@ class ConnectedClient implements Client {
 
   watchStatus(): AsyncIterableIterator<ConnectionStatus> {
     const { signal } = this.#closed
+    const { metrics } = this.#parts
     let stop = (): void => {}
     const statuses = new Mailbox<ConnectionStatus>({
       limit: statusLimit,
       overflow: 'drop-oldest',
+      onDrop: () => metrics?.count('drops', { stream: 'connection-status' }),
       onClose: () => stop(),
     })
     const end = (): void => statuses.end()
@@ -180,14 +186,14 @@ class ConnectedClient implements Client {
 
   async #openAccount(accountId: number, options: WaitOptions): Promise<Account> {
     const { summary, tokens } = this.#find(accountId)
-    const { environment, pool, clock } = this.#parts
+    const { environment, pool, clock, metrics } = this.#parts
     const host = summary.isLive ? environment.live : environment.demo
     if (host === undefined) {
       throw new AccountOnOtherHostError(accountId, summary.isLive, environment.name)
     }
     const session = await pool.forAccount(host, accountId, options.signal)
     await session.authorizeAccount(accountId, tokens, options)
-    return Account.open(summary, session, clock, options)
+    return Account.open(summary, session, { clock, metrics }, options)
   }
 
   #find(accountId: number): Covered {

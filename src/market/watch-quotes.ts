@@ -18,6 +18,11 @@ export interface WatchQuotesOptions extends WaitOptions {
   readonly limit?: number
 }
 
+interface QuoteStreamOptions extends WatchQuotesOptions {
+  /** Called for every quote that its reader is too slow to see. */
+  readonly onDrop?: () => void
+}
+
 /**
  * Quotes of the given symbols until the loop is left, the signal aborts, or the link ends (which throws its error).
  *
@@ -27,7 +32,7 @@ export async function* watchQuotes(
   session: Session,
   feed: SpotFeed,
   find: () => Promise<readonly Instrument[]>,
-  options: WatchQuotesOptions = {},
+  options: QuoteStreamOptions = {},
 ): AsyncGenerator<Quote, void, undefined> {
   const { signal } = options
   signal?.throwIfAborted()
@@ -40,6 +45,7 @@ export async function* watchQuotes(
   const quotes = new Mailbox<Quote>({
     overflow: options.overflow ?? 'keep-latest',
     ...(options.limit === undefined ? {} : { limit: options.limit }),
+    onDrop: options.onDrop,
     key: (quote) => quote.symbolId,
   })
   const leave: (() => void)[] = []

@@ -66,6 +66,7 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
     this.#board = new StatusBoard(
       { phase: 'connecting', stage: 'link', endpoint, attempt: 1 },
       logger,
+      options.metrics,
     )
     this.#positions = new OpenPositions(this.#said.messages)
     this.#keeper = new AccountKeeper({

@@ -19,7 +19,7 @@ export {
 } from './errors.ts'
 export { type Carrier, carriers, checkCarrier, formatOf, type WireFormat } from './link/carrier.ts'
 export type { WireTap } from './link/tap.ts'
-export type { Counters, Histograms, Metrics, RequestEnd } from './metrics.ts'
+export type { Counters, DroppingStream, Histograms, Metrics, RequestEnd } from './metrics.ts'
 export { openSession } from './open-session.ts'
 export type { SessionOptions } from './options.ts'
 export type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'

@@ -10,7 +10,12 @@ export interface Counters {
   readonly reconnects: Readonly<Record<string, never>>
   /** Links that ended: by their owner, by the server, or by a failure. */
   readonly linksEnded: { readonly end: 'closed' | 'server' | 'failure'; readonly code: string }
+  /** Items of a stream that its reader never saw, because newer ones came before it had taken them. */
+  readonly drops: { readonly stream: DroppingStream }
 }
+
+/** The streams that drop rather than fail: quotes (unless told otherwise), and where sessions and connections stand. */
+export type DroppingStream = 'quotes' | 'session-status' | 'connection-status'
 
 /**
  * How a request ended: `answered`, `refused` by the server, `timeout`, given up by its caller (`aborted`), with the

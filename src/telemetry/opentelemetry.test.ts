@@ -24,6 +24,7 @@ test('counts and durations arrive at the registered provider, durations in secon
   metrics.count('requests', { request: 'trader', outcome: 'answered' })
   metrics.count('requests', { request: 'trader', outcome: 'answered' })
   metrics.count('requests', { request: 'trader', outcome: 'refused' })
+  metrics.count('drops', { stream: 'quotes' })
   metrics.record('roundTrip', 42, { request: 'trader' })
   await provider.forceFlush()
   const found = exporter
@@ -35,6 +36,10 @@ test('counts and durations arrive at the registered provider, durations in secon
   expect(requests?.dataPoints.map(({ attributes, value }) => [attributes, value])).toEqual([
     [{ 'ctrader.request': 'trader', 'ctrader.outcome': 'answered' }, 2],
     [{ 'ctrader.request': 'trader', 'ctrader.outcome': 'refused' }, 1],
+  ])
+  const drops = found.find(({ descriptor }) => descriptor.name === 'ctrader.stream.drops')
+  expect(drops?.dataPoints.map(({ attributes, value }) => [attributes, value])).toEqual([
+    [{ 'ctrader.stream': 'quotes' }, 1],
   ])
   const roundTrip = found.find(({ descriptor }) => descriptor.name === 'ctrader.request.round_trip')
   expect(roundTrip?.descriptor.unit).toBe('s')

@@ -31,6 +31,7 @@ const counters: { readonly [K in keyof Counters]: readonly [name: string, descri
   linksOpened: ['ctrader.links.opened', 'Connections that were established'],
   reconnects: ['ctrader.reconnects', 'Connections that took the place of a lost one'],
   linksEnded: ['ctrader.links.ended', 'Connections that have ended, by how'],
+  drops: ['ctrader.stream.drops', 'Items that the reader of a stream was too slow to see'],
 }
 
 const histograms: {

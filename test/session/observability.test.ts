@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { deferred } from '../../src/async/deferred.ts'
 import { createClient, type Metrics, type RequestError } from '../../src/index.ts'
 import type { Logger } from '../../src/log.ts'
 import { formatWireRecord, parseWireRecord, type WireRecord } from '../../src/protocol/index.ts'
-import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts'
 import { carriers, connectSession } from '../../src/session/index.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -10,8 +11,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-async function startSandbox(): Promise<Sandbox> {
-  const sandbox = await createSandbox()
+async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await createSandbox(options)
   closers.push(() => sandbox.close())
   return sandbox
 }
@@ -89,6 +90,58 @@ describe('the numbers of a session', () => {
       for (const ms of list) expect(ms, name).toBeGreaterThanOrEqual(0)
     }
   })
+})
+
+describe('what a slow reader never sees is counted', () => {
+  test('quotes that newer ones replaced', async () => {
+    const sandbox = await startSandbox({ time: 'owned' })
+    const { metrics, counts } = collect()
+    const client = await createClient({ ...sandbox.clientOptions(), metrics })
+    closers.push(() => client.close())
+    const account = await client.account(sandbox.accounts[0]?.accountId as number)
+    const { market } = sandbox.control
+    market.setPrice('EURUSD', { bid: '1.20000', ask: '1.20010' })
+    const quotes = account.watchQuotes(['EURUSD'])
+    await quotes.next()
+    expect(counts.get('drops quotes')).toBeUndefined()
+    const arrived = deferred<void>()
+    let spots = 0
+    account.session.on('ProtoOASpotEvent', () => {
+      spots++
+      if (spots === 4) arrived.resolve()
+    })
+    for (const digit of [1, 2, 3, 4]) market.setPrice('EURUSD', { bid: `1.1900${digit}` })
+    await arrived.promise
+    const next = await quotes.next()
+    expect(next.value?.bid.toString()).toBe('1.19004')
+    expect(counts.get('drops quotes')).toBe(3)
+    await quotes.return(undefined)
+  })
+
+  test('where a session and where a connection stood', async () => {
+    const sandbox = await startSandbox({ time: 'owned' })
+    const { metrics, counts } = collect()
+    const client = await createClient({
+      ...sandbox.clientOptions(),
+      reconnect: { firstDelayMs: 1, maxDelayMs: 1 },
+      metrics,
+    })
+    closers.push(() => client.close())
+    const { session } = await client.account(sandbox.accounts[0]?.accountId as number)
+    const ofSession = session.watchStatus()
+    const ofClient = client.watchStatus()
+    // Nobody reads, and each loss leads through several statuses.
+    while (!(counts.has('drops session-status') && counts.has('drops connection-status'))) {
+      const lost = deferred<number>()
+      const stop = session.onLost(lost.resolve)
+      sandbox.control.connections.cut()
+      await lost.promise
+      stop()
+      await session.ready()
+    }
+    expect((await ofSession.next()).done).toBe(false)
+    expect((await ofClient.next()).done).toBe(false)
+  }, 60_000)
 })
 
 describe.each(carriers)('a wire tap and a logger on %s', (carrier) => {

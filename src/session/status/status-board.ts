@@ -1,5 +1,6 @@
 import { Mailbox } from '../../async/mailbox.ts'
 import type { Logger } from '../../log.ts'
+import type { Metrics } from '../metrics.ts'
 import { Listeners } from './listeners.ts'
 import { moveStatus, type SessionStatus } from './status.ts'
 
@@ -9,10 +10,12 @@ const historyLimit = 256
 /** Where the session stands, for everybody who wants to know. */
 export class StatusBoard {
   readonly #listeners: Listeners<SessionStatus>
+  readonly #metrics: Metrics | undefined
   #current: SessionStatus
 
-  constructor(first: SessionStatus, logger: Logger) {
+  constructor(first: SessionStatus, logger: Logger, metrics: Metrics | undefined) {
     this.#current = first
+    this.#metrics = metrics
     this.#listeners = new Listeners(logger, 'the status')
   }
 
@@ -36,6 +39,7 @@ export class StatusBoard {
     const statuses = new Mailbox<SessionStatus>({
       limit: historyLimit,
       overflow: 'drop-oldest',
+      onDrop: () => this.#metrics?.count('drops', { stream: 'session-status' }),
       onClose: () => stop(),
     })
     const take = (status: SessionStatus): void => {
