@@ -80,7 +80,7 @@ report('protobuf-es 2 / own', ratio(results.protobufEs, results.own), { atLeast:
 report('own / touching every byte', ratio(results.own, results.touchEveryByte), { unit: 'x' })
 report('own, median', median(results.own), { unit: ' ns' })
 report('heap for each event', heapPerEvent(), { atMost: 200, unit: ' B' })
-const codec = gzipSync(readFileSync(`${root}dist/protocol/generated/codec.js`), { level: 9 }).length
+const codec = gzipSync(readFileSync(`${root}.cache/bench/codec.js`), { level: 9 }).length
 report('all encoders and decoders, gzip', codec / 1000, { atMost: 25, unit: ' kB' })
 printReport('Decode: envelope and spot event')
 if (seen === 0) throw new Error('nothing was decoded')

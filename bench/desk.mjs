@@ -1,9 +1,11 @@
 // The sandbox's desk by itself: what a quote costs when thousands of positions follow it, and what a request costs.
-import { ManualClock } from '../dist/async/manual-clock.js'
-import { createDesk } from '../dist/sandbox/desk/index.js'
-import { createScriptedMarket } from '../dist/sandbox/market/index.js'
-import { Random } from '../dist/sandbox/random.js'
-import { createWorld } from '../dist/sandbox/world/index.js'
+import {
+  createDesk,
+  createScriptedMarket,
+  createWorld,
+  ManualClock,
+  Random,
+} from '../.cache/bench/internals.js'
 import { median, percentile, printReport, report } from './measure.mjs'
 
 const eurusd = 1

@@ -1,6 +1,7 @@
 // `npm run bench`: every benchmark in a process of its own, one after the other.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { bundle } from '../tools/bundle.mjs'
 
 const benches = [
   'codec',
@@ -15,6 +16,9 @@ const benches = [
   'sandboxes',
 ]
 const wanted = process.argv.slice(2)
+const bundles = fileURLToPath(new URL('../.cache/bench', import.meta.url))
+await bundle({ internals: 'bench/internals.ts' }, bundles)
+await bundle({ codec: 'src/protocol/generated/codec.ts' }, bundles)
 let failed = false
 for (const name of benches.filter((bench) => wanted.length === 0 || wanted.includes(bench))) {
   const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url))

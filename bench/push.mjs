@@ -6,14 +6,17 @@ import { once } from 'node:events'
 import { createServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { encodeFrame } from 'ctrader-open-api/protocol'
-import { ManualClock } from '../dist/async/manual-clock.js'
-import { silentLogger } from '../dist/log.js'
-import { createApiServer } from '../dist/sandbox/api-server/api-server.js'
-import { createDesk } from '../dist/sandbox/desk/index.js'
-import { createMarket, createScriptedMarket } from '../dist/sandbox/market/index.js'
-import { createPeople } from '../dist/sandbox/people.js'
-import { Random } from '../dist/sandbox/random.js'
-import { createWorld } from '../dist/sandbox/world/index.js'
+import {
+  createApiServer,
+  createDesk,
+  createMarket,
+  createPeople,
+  createScriptedMarket,
+  createWorld,
+  ManualClock,
+  Random,
+  silentLogger,
+} from '../.cache/bench/internals.js'
 import { makeCertificate } from './certificate.mjs'
 import { interleave, median, printReport, ratio, report } from './measure.mjs'
 

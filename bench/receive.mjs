@@ -2,8 +2,8 @@
 // only counts the same bytes in 'data' events.
 import { once } from 'node:events'
 import { connect } from 'node:tls'
+import { connectSession } from 'ctrader-open-api'
 import { encodeFrame } from 'ctrader-open-api/protocol'
-import { connectSession } from '../dist/session/index.js'
 import { makeCertificate } from './certificate.mjs'
 import { interleave, median, printReport, ratio, report } from './measure.mjs'
 import { spotFrames } from './spot-frames.mjs'

@@ -2,8 +2,8 @@
 // can be done: the echo sends back what it gets, the other one sends a prepared reply.
 import { once } from 'node:events'
 import { connect } from 'node:tls'
+import { connectSession } from 'ctrader-open-api'
 import { encodeFrame } from 'ctrader-open-api/protocol'
-import { connectSession } from '../dist/session/index.js'
 import { makeCertificate } from './certificate.mjs'
 import { interleave, median, percentile, printReport, report } from './measure.mjs'
 import { startPeer } from './start-peer.mjs'

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { connectSession } from '../dist/session/index.js'
+import { connectSession } from 'ctrader-open-api'
 import { percentile, printReport, report } from './measure.mjs'
 
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 60)

@@ -1,7 +1,7 @@
 // Sessions that outlive their links: how soon one is back, how soon its requests know, and what many accounts cost.
 import { once } from 'node:events'
 import { connect } from 'node:tls'
-import { openSession } from '../dist/session/index.js'
+import { openSession } from 'ctrader-open-api'
 import { makeCertificate } from './certificate.mjs'
 import { median, percentile, printReport, report } from './measure.mjs'
 import { startPeer } from './start-peer.mjs'

@@ -1,5 +1,5 @@
-// Compiles src/ into dist/ and makes the command executable. With --if-stale: only when dist/ is missing or older
-// than what it is made from.
+// Makes dist/ from src/: the bundled modules, their declarations, and the command, executable. With --if-stale: only
+// when dist/ is missing or older than what it is made from.
 //
 // The output is written to a folder of its own and swapped in at the end, so that a reader never sees half a
 // build, and builds that run at the same time do not mix.
@@ -8,14 +8,15 @@ import { chmodSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isBuilt } from './built.mjs'
+import { bundle, publicEntries } from './bundle.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const fresh = join(root, `dist.${process.pid}`)
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
-if (!process.argv.includes('--if-stale') || !isBuilt()) build()
+if (!process.argv.includes('--if-stale') || !isBuilt()) await build()
 
-function build() {
+async function build() {
   sweep()
   const began = new Date()
   try {
@@ -28,6 +29,7 @@ function build() {
       process.exitCode = status ?? 1
       return
     }
+    await bundle(publicEntries(), fresh)
     const command = join(fresh, 'cli/main.js')
     chmodSync(command, 0o755)
     // The command's time is that of the sources as they were read: an edit made meanwhile is newer.

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { Command, Option } from 'commander'
 import type { CommandContext, GlobalOptions } from './context.ts'
 import { environmentHelp, examplesHelp, exitCodeHelp } from './help-text.ts'
@@ -181,6 +182,7 @@ function recordings(command: Command): Command {
 }
 
 function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+  // By the package's own name: the file that asks may be anywhere in it.
+  const path = createRequire(import.meta.url).resolve('ctrader-open-api/package.json')
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }

@@ -88,11 +88,12 @@ export async function examine(
       stage = reached
     })
     await step('application', async () => {
-      await using _session = await connectSession({
+      const session = await connectSession({
         endpoint: endpointOf(host, options),
         ...{ application: credentials, ca: target.environment.ca, carrier: target.carrier },
         ...{ connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs, signal },
       })
+      await session.close()
       return [undefined, `authenticated (${credentials.sources.clientId})`]
     })
     client = await step('token', async () => {

@@ -50,7 +50,20 @@ export async function playScenario(
   client: ClientUnderTest,
   patience: Patience,
 ): Promise<void> {
-  await using sandbox = await createSandbox(scenario.options ?? {})
+  const sandbox = await createSandbox(scenario.options ?? {})
+  try {
+    await playIn(sandbox, scenario, client, patience)
+  } finally {
+    await sandbox.close()
+  }
+}
+
+async function playIn(
+  sandbox: Sandbox,
+  scenario: Scenario,
+  client: ClientUnderTest,
+  patience: Patience,
+): Promise<void> {
   const [account] = sandbox.accounts
   const { clientId, clientSecret, accessToken, ca, host } = sandbox
   const details: ConnectionDetails = {
