@@ -22,18 +22,21 @@ export interface CrossSourceOptions {
 /** The fair dollar prices of a leg as they change, in the order of time. */
 class LegEvents {
   readonly #leg: SeededSource
+  readonly #inDollars: boolean
   #minute = Number.NaN
   /** The minute that the price before is from: between it and the present one there is nothing. */
   #from = Number.NaN
   /** The last price before the minute. */
   before = 0
+  /** How many there are in the minute; the two columns are longer, and used over and over. */
   count = 0
-  at: number[] = []
+  readonly at: number[] = []
   /** In dollars. */
-  dollars: number[] = []
+  readonly dollars: number[] = []
 
   constructor(leg: SeededSource) {
     this.#leg = leg
+    this.#inDollars = leg.instrument.quote === 'USD'
   }
 
   forget(): void {
@@ -55,8 +58,7 @@ class LegEvents {
 
   #read(minute: number): void {
     const { shifts } = this.#leg
-    this.at = []
-    this.dollars = []
+    this.count = 0
     if (shifts.touches(minute)) {
       for (const { from, to, silent, shift, jump } of shifts.pieces(minute)) {
         if (!silent && to > from) this.#readPins(minute, shift, from, to)
@@ -70,11 +72,10 @@ class LegEvents {
         Number.POSITIVE_INFINITY,
       )
     }
-    this.count = this.at.length
   }
 
   #readPins(minute: number, shift: PriceShift | undefined, from: number, to: number): void {
-    this.#leg.plan(minute, shift)
+    this.#leg.planFair(minute, shift)
     const { pins } = this.#leg
     for (let pin = 0; pin < pins.count; pin++) {
       const at = minute * 60_000 + (pins.at[pin] ?? 0)
@@ -83,9 +84,9 @@ class LegEvents {
   }
 
   #push(at: number, fair: number): void {
-    this.at.push(at)
     const price = fair / 100_000
-    this.dollars.push(this.#leg.instrument.quote === 'USD' ? price : 1 / price)
+    this.at[this.count] = at
+    this.dollars[this.count++] = this.#inDollars ? price : 1 / price
   }
 
   #lookBack(minute: number): void {
@@ -96,7 +97,7 @@ class LegEvents {
       return
     }
     const level = this.#leg.instrument.quoting.level / 100_000
-    this.before = this.#leg.instrument.quote === 'USD' ? level : 1 / level
+    this.before = this.#inDollars ? level : 1 / level
   }
 }
 
@@ -115,6 +116,10 @@ export class CrossSource implements PriceSource {
   readonly #quoteLeg: SeededSource
   readonly #seed: number
   readonly #grid: number
+  /** Of the minute that was made last, used over and over: when, the fair price, half the distance from bid to ask. */
+  readonly #at: number[] = []
+  readonly #middle: number[] = []
+  readonly #half: number[] = []
   readonly #join = new MinuteJoin((minute) =>
     this.shifts.weave(minute, (shift) => this.#make(minute, shift)),
   )
@@ -157,40 +162,91 @@ export class CrossSource implements PriceSource {
 
   #barsOf(day: number): BarRow {
     const row = barRow(minutesOfDay)
-    for (let at = 0; at < minutesOfDay; at++) putBar(row, at, this.ticks(day * minutesOfDay + at))
+    const first = day * minutesOfDay
+    let last = this.#join.before(first)?.bid
+    for (let at = 0; at < minutesOfDay; at++) {
+      const minute = first + at
+      if (this.shifts.touches(minute)) {
+        const run = this.ticks(minute)
+        putBar(row, at, run)
+        if (run.count > 0) last = run.bid[run.count - 1]
+      } else last = this.#putBar(row, at, minute, last)
+    }
     return row
+  }
+
+  /** The bar of a minute in which nothing was done by hand, without making its ticks. Returns the last bid. */
+  #putBar(row: BarRow, at: number, minute: number, before: number | undefined): number | undefined {
+    const grid = this.#grid
+    const count = this.#merge(minute, this.shifts.during(minute))
+    let last = before === undefined ? Number.NaN : before / grid
+    let [volume, open, high, low] = [0, 0, 0, 0]
+    for (let index = 0; index < count; index++) {
+      const below = (this.#middle[index] ?? 0) - (this.#half[index] ?? 0)
+      const bid = Math.max(1, Math.floor(below / grid))
+      if (bid === last) continue
+      if (volume === 0) {
+        open = bid
+        high = bid
+        low = bid
+      } else if (bid > high) high = bid
+      else if (bid < low) low = bid
+      last = bid
+      volume++
+    }
+    if (volume === 0) return before
+    row.open[at] = open * grid
+    row.high[at] = high * grid
+    row.low[at] = low * grid
+    row.close[at] = last * grid
+    row.volume[at] = volume
+    return last * grid
   }
 
   #make(minute: number, shift: PriceShift | undefined): TickRun {
     const run = emptyRun()
-    const [one, two] = [this.#base, this.#quote]
-    one.load(minute)
-    two.load(minute)
-    if (one.count + two.count === 0) return run
-    let [base, quote] = [one.before, two.before]
-    const usual = this.instrument.quoting.spread * this.#baseLeg.spreadIn(minute)
+    const count = this.#merge(minute, shift)
+    const grid = this.#grid
     let [bid, ask] = [0, 0]
-    for (let first = 0, second = 0; first < one.count || second < two.count; ) {
-      const left = one.at[first] ?? Number.POSITIVE_INFINITY
-      const right = two.at[second] ?? Number.POSITIVE_INFINITY
-      const at = Math.min(left, right)
-      // Several at the same moment count as one.
-      while (first < one.count && one.at[first] === at) base = one.dollars[first++] ?? base
-      while (second < two.count && two.at[second] === at) quote = two.dollars[second++] ?? quote
-      const middle = (base / quote) * 100_000 * (shift?.factorAt(at) ?? 1)
-      const half = (usual * (shift?.spreadAt(at) ?? 1) * this.#breath(at)) / 2
-      const nextBid = Math.max(1, Math.floor((middle - half) / this.#grid)) * this.#grid
-      const nextAsk = Math.ceil((middle + half) / this.#grid) * this.#grid
+    for (let index = 0; index < count; index++) {
+      const [middle, half] = [this.#middle[index] ?? 0, this.#half[index] ?? 0]
+      const nextBid = Math.max(1, Math.floor((middle - half) / grid)) * grid
+      const nextAsk = Math.ceil((middle + half) / grid) * grid
       const sides = run.count === 0 ? 3 : (nextBid === bid ? 0 : 1) | (nextAsk === ask ? 0 : 2)
       if (sides === 0) continue
       bid = nextBid
       ask = nextAsk
-      pushTick(run, at, bid, ask, sides)
+      pushTick(run, this.#at[index] ?? 0, bid, ask, sides)
     }
     return run
   }
 
-  #breath(at: number): number {
-    return 0.8 + 0.4 * uniform(this.#seed, at | 0, 7)
+  /** The fair prices of a minute that follow from the legs', and how far from them bid and ask are. Returns how many. */
+  #merge(minute: number, shift: PriceShift | undefined): number {
+    const [one, two] = [this.#base, this.#quote]
+    one.load(minute)
+    two.load(minute)
+    if (one.count + two.count === 0) return 0
+    let [base, quote] = [one.before, two.before]
+    const usual = this.instrument.quoting.spread * this.#baseLeg.spreadIn(minute)
+    let count = 0
+    for (let first = 0, second = 0; first < one.count || second < two.count; count++) {
+      const left = first < one.count ? (one.at[first] ?? 0) : Number.POSITIVE_INFINITY
+      const right = second < two.count ? (two.at[second] ?? 0) : Number.POSITIVE_INFINITY
+      const at = Math.min(left, right)
+      // Several at the same moment count as one.
+      while (first < one.count && one.at[first] === at) base = one.dollars[first++] ?? base
+      while (second < two.count && two.at[second] === at) quote = two.dollars[second++] ?? quote
+      const breath = 0.8 + 0.4 * uniform(this.#seed, at | 0, 7)
+      this.#at[count] = at
+      if (shift === undefined) {
+        this.#middle[count] = (base / quote) * 100_000
+        this.#half[count] = (usual * breath) / 2
+      } else {
+        this.#middle[count] = (base / quote) * 100_000 * shift.factorAt(at)
+        this.#half[count] = (usual * shift.spreadAt(at) * breath) / 2
+      }
+    }
+    return count
   }
 }

@@ -2,7 +2,8 @@ import { gridOf, type Instrument } from '../world/index.ts'
 import { joined, lastOf, MinuteJoin } from './minute-join.ts'
 import { type DayShape, DayShaper, type DayShaperOptions } from './model/day-shape.ts'
 import { FairPath } from './model/fair-path.ts'
-import { MinutePins, type PriceShift } from './model/minute-pins.ts'
+import { rangeAfterFirst } from './model/lesser-bids.ts'
+import { MinutePins, type MinutePlan, type PriceShift } from './model/minute-pins.ts'
 import { type TickRun, ticksOfMinute } from './model/minute-ticks.ts'
 import {
   type BarRow,
@@ -41,6 +42,9 @@ export class SeededSource implements PriceSource {
   readonly #shaper: DayShaper
   readonly #path: FairPath
   readonly #plans = new Map<number, DayPlan>()
+  /** The plan that was used last, and its day. */
+  #planned = Number.NaN
+  #latest: DayPlan | undefined
   readonly #join = new MinuteJoin((minute) => this.#make(minute))
   readonly #days = new KeptDays((day) => this.#barsOf(day))
 
@@ -63,22 +67,12 @@ export class SeededSource implements PriceSource {
 
   /** Makes the pins of a minute, as {@link pins}. */
   plan(minute: number, shift: PriceShift | undefined): void {
-    const day = Math.floor(minute / minutesOfDay)
-    const plan = this.#plan(day)
-    const at = minute - day * minutesOfDay
-    const { level, dailyVolatility } = this.instrument.quoting
-    const from = priceOf(level, plan.path[at] ?? 0)
-    this.pins.make(
-      minute,
-      {
-        from,
-        to: priceOf(level, plan.path[at + 1] ?? 0),
-        size: from * dailyVolatility * Math.sqrt(plan.variance[at] ?? 0),
-        quotes: plan.quotes[at] ?? 0,
-        spread: plan.spread[at] ?? 1,
-      },
-      shift,
-    )
+    this.pins.make(minute, this.#planOf(minute), shift)
+  }
+
+  /** Makes the moments and fair prices of a minute's pins and nothing else of them. */
+  planFair(minute: number, shift: PriceShift | undefined): void {
+    this.pins.makeFair(minute, this.#planOf(minute), shift)
   }
 
   /** The fair price at a moment (ms) as if nothing had been done by hand, units of 1e-5. */
@@ -135,8 +129,7 @@ export class SeededSource implements PriceSource {
     for (let at = 0; at < minutesOfDay; at++) {
       const touched = this.shifts.touches(first + at)
       if (!touched) this.plan(first + at, this.shifts.during(first + at))
-      // Where the first quote brings no new bid the bar begins with a later one, and the ticks must say which.
-      if (touched || (pins.count > 0 && (pins.bid[0] ?? 0) * grid === last?.bid)) {
+      if (touched) {
         const run = this.#make(first + at)
         if (run.count === 0) continue
         const next = lastOf(run)
@@ -144,26 +137,56 @@ export class SeededSource implements PriceSource {
         last = next
         continue
       }
-      const volume = pins.bidTicks
-      if (volume === 0) continue
-      row.open[at] = (pins.bid[0] ?? 0) * grid
-      row.high[at] = pins.high * grid
-      row.low[at] = pins.low * grid
+      if (pins.count === 0) continue
       const bid = (pins.bid[pins.count - 1] ?? 0) * grid
-      row.close[at] = bid
-      row.volume[at] = volume
+      this.#putBar(row, at, first + at, (pins.bid[0] ?? 0) * grid === last?.bid)
       last = { bid, ask: (pins.ask[pins.count - 1] ?? 0) * grid, at: 0 }
     }
     return row
   }
 
+  /** The bar of a minute from its pins. Where its first quote brings no new bid it begins with a later one. */
+  #putBar(row: BarRow, at: number, minute: number, repeats: boolean): void {
+    const { pins } = this
+    const { grid, seed } = this.#terms
+    const first = pins.bid[0] ?? 0
+    const range = repeats
+      ? rangeAfterFirst(pins, seed, minute)
+      : { open: first, high: pins.high, low: pins.low }
+    if (range === undefined) return
+    row.open[at] = range.open * grid
+    row.high[at] = range.high * grid
+    row.low[at] = range.low * grid
+    row.close[at] = (pins.bid[pins.count - 1] ?? 0) * grid
+    row.volume[at] = repeats ? pins.bidTicks - 1 : pins.bidTicks
+  }
+
+  #planOf(minute: number): MinutePlan {
+    const day = Math.floor(minute / minutesOfDay)
+    const plan = this.#plan(day)
+    const at = minute - day * minutesOfDay
+    const { level, dailyVolatility } = this.instrument.quoting
+    const from = priceOf(level, plan.path[at] ?? 0)
+    return {
+      from,
+      to: priceOf(level, plan.path[at + 1] ?? 0),
+      size: from * dailyVolatility * Math.sqrt(plan.variance[at] ?? 0),
+      quotes: plan.quotes[at] ?? 0,
+      spread: plan.spread[at] ?? 1,
+    }
+  }
+
   #plan(day: number): DayPlan {
-    const known = this.#plans.get(day)
-    if (known !== undefined) return known
-    const shape = this.#shaper.of(day)
-    const plan = { ...shape, path: this.#path.ofDay(day, shape.variance) }
-    if (this.#plans.size >= keptDays) this.#plans.clear()
-    this.#plans.set(day, plan)
+    if (day === this.#planned) return this.#latest as DayPlan
+    let plan = this.#plans.get(day)
+    if (plan === undefined) {
+      const shape = this.#shaper.of(day)
+      plan = { ...shape, path: this.#path.ofDay(day, shape.variance) }
+      if (this.#plans.size >= keptDays) this.#plans.clear()
+      this.#plans.set(day, plan)
+    }
+    this.#planned = day
+    this.#latest = plan
     return plan
   }
 }

@@ -1,4 +1,4 @@
-import { bitsOf, hash, normal, uniform } from './noise.ts'
+import { bitsOf, hashFrom, normalFrom, stem, uniformFrom } from './noise.ts'
 
 const minute = 60_000
 /** Most pins of a minute. */
@@ -58,59 +58,77 @@ export class MinutePins {
   high = 0
   readonly #terms: PinTerms
   readonly #weights = new Float64Array(mostPins)
+  /** Distance from bid to ask at each pin, units of 1e-5. */
+  readonly #distance = new Float64Array(mostPins)
 
   constructor(terms: PinTerms) {
     this.#terms = terms
   }
 
+  /** Makes everything about a minute. */
   make(number: number, plan: MinutePlan, shift?: PriceShift): void {
-    const { seed } = this.#terms
-    const wish = plan.quotes * (0.4 + 1.2 * uniform(seed, number, 1))
-    const quotes = Math.min(mostQuotes, Math.floor(wish + uniform(seed, number, 2)))
-    this.count = quotes < 4 ? quotes : Math.min(mostPins, 3 + ((quotes - 3) >> 3))
-    this.low = Number.POSITIVE_INFINITY
-    this.high = 0
-    for (let pin = 0; pin < this.count; pin++) this.#place(number, pin, plan, shift)
-    this.#share(number, quotes - this.count)
+    const lesser = this.makeFair(number, plan, shift)
+    const { grid } = this.#terms
+    let low = Number.POSITIVE_INFINITY
+    let high = 0
+    for (let pin = 0; pin < this.count; pin++) {
+      const fair = this.fair[pin] ?? 0
+      const half = Math.max(this.#distance[pin] ?? 0, grid * 2) / 2
+      const bid = Math.max(1, Math.floor((fair - half) / grid + 0.5))
+      this.bid[pin] = bid
+      this.ask[pin] = Math.max(bid + 1, Math.floor((fair + half) / grid + 0.5))
+      if (bid < low) low = bid
+      if (bid > high) high = bid
+    }
+    this.low = low
+    this.high = high
+    this.#share(number, lesser)
   }
 
-  #place(number: number, pin: number, plan: MinutePlan, shift: PriceShift | undefined): void {
-    const { seed, grid, spread } = this.#terms
-    const word = hash(seed, number, 100 + pin)
-    const place = (pin + (word >>> 16) / 65_536) / this.count
-    const at = Math.floor(place * minute)
-    const moment = number * minute + at
-    const sway = plan.size * 0.5 * Math.sqrt(place * (1 - place)) * normal(seed, number, 200 + pin)
-    const way = plan.from + (plan.to - plan.from) * place + sway
-    const draw = (word & 0xffff) / 65_536
-    const tail = draw * draw * draw * draw
-    let distance = spread * plan.spread * (0.82 + 0.22 * draw + 0.55 * tail * tail)
-    let fair = way + ((Math.imul(word, 0x2c1b3c6d) >>> 16) / 65_536 - 0.5) * distance * 0.35
-    if (shift !== undefined) {
-      fair *= shift.factorAt(moment)
-      distance *= shift.spreadAt(moment)
+  /**
+   * Makes only {@link count}, {@link at} and {@link fair}, which is all that a cross needs of its legs; the rest is that
+   * of some other minute then. Returns the number of lesser quotes.
+   */
+  makeFair(number: number, plan: MinutePlan, shift?: PriceShift): number {
+    const { spread } = this.#terms
+    const root = stem(this.#terms.seed, number)
+    const wish = plan.quotes * (0.4 + 1.2 * uniformFrom(root, 1))
+    const quotes = Math.min(mostQuotes, Math.floor(wish + uniformFrom(root, 2)))
+    const count = quotes < 4 ? quotes : Math.min(mostPins, 3 + ((quotes - 3) >> 3))
+    const { from, to, size } = plan
+    for (let pin = 0; pin < count; pin++) {
+      const word = hashFrom(root, 100 + pin)
+      const place = (pin + (word >>> 16) / 65_536) / count
+      const at = Math.floor(place * minute)
+      const sway = size * 0.5 * Math.sqrt(place * (1 - place)) * normalFrom(root, number, 200 + pin)
+      const way = from + (to - from) * place + sway
+      const chance = (word & 0xffff) / 65_536
+      const tail = chance * chance * chance * chance
+      let distance = spread * plan.spread * (0.82 + 0.22 * chance + 0.55 * tail * tail)
+      let fair = way + ((Math.imul(word, 0x2c1b3c6d) >>> 16) / 65_536 - 0.5) * distance * 0.35
+      if (shift !== undefined) {
+        const moment = number * minute + at
+        fair *= shift.factorAt(moment)
+        distance *= shift.spreadAt(moment)
+      }
+      this.at[pin] = at
+      this.fair[pin] = fair
+      this.#distance[pin] = distance
     }
-    const half = Math.max(distance, grid * 2) / 2
-    const bid = Math.max(1, Math.floor((fair - half) / grid + 0.5))
-    const ask = Math.max(bid + 1, Math.floor((fair + half) / grid + 0.5))
-    this.at[pin] = at
-    this.fair[pin] = fair
-    this.bid[pin] = bid
-    this.ask[pin] = ask
-    if (bid < this.low) this.low = bid
-    if (bid > this.high) this.high = bid
+    this.count = count
+    return quotes - count
   }
 
   /** Hands the lesser quotes to the pins, most of them to a few: quotes come in bursts. */
   #share(number: number, quotes: number): void {
-    const { seed } = this.#terms
+    const root = stem(this.#terms.seed, number)
     const last = this.count - 1
     this.lesser.fill(0)
     this.bidMoves.fill(0)
     if (quotes <= 0 || last < 1) return
     let all = 0
     for (let pin = 0; pin < last; pin++) {
-      all += weight(seed, number, pin)
+      all += weight(root, pin)
       this.#weights[pin] = all
     }
     let given = 0
@@ -120,7 +138,7 @@ export class MinutePins {
       const lesser = upTo - given
       given = upTo
       this.lesser[pin] = lesser
-      const which = hash(seed, number, 600 + pin)
+      const which = hashFrom(root, 600 + pin)
       this.which[pin] = which
       // Two steps of room, so that there is always a bid that differs from the one before and the one after.
       if (this.bidCeiling(pin) - this.low < 2) continue
@@ -149,7 +167,7 @@ export class MinutePins {
   }
 }
 
-function weight(seed: number, number: number, pin: number): number {
-  const draw = uniform(seed, number, 500 + pin)
-  return draw * draw * draw + 0.01
+function weight(root: number, pin: number): number {
+  const chance = uniformFrom(root, 500 + pin)
+  return chance * chance * chance + 0.01
 }

@@ -1,5 +1,6 @@
+import { LesserBids, rootOf, stepOf, wordOf } from './lesser-bids.ts'
 import type { MinutePins } from './minute-pins.ts'
-import { hash, uniform } from './noise.ts'
+import { uniformFrom } from './noise.ts'
 
 /** Ticks of a stretch of time, oldest first. Prices are units of 1e-5. */
 export interface TickRun {
@@ -50,22 +51,17 @@ export function ticksOfMinute(
     const lesser = pins.lesser[pin] ?? 0
     if (lesser === 0) continue
     const width = start + (pins.at[pin + 1] ?? 0) - from
-    const burst = burstOf(seed, number * 32 + pin, lesser)
-    const ceiling = pins.bidCeiling(pin)
+    const root = rootOf(seed, number, pin)
+    const burst = burstOf(root, lesser)
+    const bids = new LesserBids(pins, pin)
+    const { ceiling, reach } = bids
     const floor = Math.max(Math.ceil((pins.fair[pin] ?? 0) / grid), ceiling + 1, pins.bid[pin] ?? 0)
-    const reach = Math.max(1, Math.floor(((pins.ask[pin] ?? 0) - (pins.bid[pin] ?? 0)) / 5))
-    let moves = pins.bidMoves[pin] ?? 0
-    const which = moves === 0 ? 0 : (pins.which[pin] ?? 0)
     for (let index = 0; index < lesser; index++) {
       const at = from + Math.floor(width * (burst[index] ?? 0))
-      const word = hash(seed, number * 32 + pin, 0x10000 + index)
-      const step = ((word >>> 1) % (2 * reach + 1)) - reach
-      if (((which >>> (index & 31)) & 1) === 1) {
-        const wish = (pins.bid[pin] ?? 0) + step
-        const after = --moves === 0 ? (pins.bid[pin + 1] ?? 0) : bid
-        put(at, otherThan(bid, after, wish, pins.low, ceiling), ask)
-      } else {
-        const wish = Math.max(floor, (pins.ask[pin] ?? 0) + step)
+      const word = wordOf(root, index)
+      if (bids.isBid(index)) put(at, bids.next(bid, word), ask)
+      else {
+        const wish = Math.max(floor, (pins.ask[pin] ?? 0) + stepOf(word, reach))
         put(at, bid, wish === ask ? wish + 1 : wish)
       }
     }
@@ -73,28 +69,21 @@ export function ticksOfMinute(
   return run
 }
 
-/** A price as near to the wish as can be, within the range, and different from two others. The range has three or more. */
-function otherThan(one: number, two: number, wish: number, low: number, high: number): number {
-  let price = Math.min(high, Math.max(low, wish))
-  while (price === one || price === two) price = price === high ? low : price + 1
-  return price
-}
-
 /** Where between two pins the lesser quotes lie, from 0 to 1, ascending: most close together, few far apart. */
-function burstOf(seed: number, key: number, count: number): Float64Array {
+function burstOf(root: number, count: number): Float64Array {
   const places = new Float64Array(count)
   let sum = 0
   for (let index = 0; index < count; index++) {
-    sum += pause(seed, key, index)
+    sum += pause(root, index)
     places[index] = sum
   }
-  sum += pause(seed, key, count)
+  sum += pause(root, count)
   for (let index = 0; index < count; index++) places[index] = (places[index] ?? 0) / sum
   return places
 }
 
-function pause(seed: number, key: number, index: number): number {
-  const draw = uniform(seed, key, 0x20000 + index)
+function pause(root: number, index: number): number {
+  const draw = uniformFrom(root, 0x20000 + index)
   const third = draw * draw * draw
   return third * third + 1e-6
 }
