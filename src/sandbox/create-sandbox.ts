@@ -3,6 +3,7 @@ import { silentLogger } from '../log.ts'
 import { type ApiServer, createApiServer } from './api-server/api-server.ts'
 import { resolveLimits } from './api-server/limits.ts'
 import { loopback } from './api-server/listener.ts'
+import { Pacer } from './api-server/pacer.ts'
 import { AuthServerPortError, createAuthServer } from './auth-server/index.ts'
 import { settleBehaviour } from './behaviour.ts'
 import { createAuthority, writeCaFile } from './certificates.ts'
@@ -98,9 +99,11 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
   closers.add(() => desk.close())
 
   const gear = controlGear({ clock, random: random.fork('faults'), journal: options.journal })
+  // Where a test moves the time, it also expects the same frames in the same order every time.
+  const pacer = time.mode === 'real' || time.mode === 'accelerated' ? new Pacer() : undefined
   const serve = async (kind: 'demo' | 'live', protobuf = 0, json = 0): Promise<ApiServer> => {
     const server = await createApiServer({
-      ...{ kind, identity, world, market, desk, clock, idleClock, logger, limits },
+      ...{ kind, identity, world, market, desk, clock, idleClock, logger, limits, pacer },
       ...{ traffic: gear.wiretap, nextId: gear.nextConnectionId },
       ports: { protobuf, json },
       certificate: authority,

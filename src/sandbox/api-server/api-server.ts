@@ -13,6 +13,7 @@ import { type Format, json, protobuf } from './format.ts'
 import { connectInside, type InsideConnection, type InsideMessage } from './inside-connection.ts'
 import { type ApiLimits, resolveLimits } from './limits.ts'
 import { type Listener, listen } from './listener.ts'
+import type { Pacer } from './pacer.ts'
 import { portWire } from './port-wire.ts'
 import { RateLimits } from './rate-limits.ts'
 import { Router } from './router.ts'
@@ -38,6 +39,8 @@ export interface ApiServerOptions {
   readonly traffic?: Traffic
   /** Numbers for connections. @defaultValue 1, 2, 3 ... */
   readonly nextId?: () => number
+  /** Spreads long work over turns of the event loop. @defaultValue everything is done at once */
+  readonly pacer?: Pacer | undefined
   readonly logger?: Logger
   readonly limits?: Partial<ApiLimits>
   readonly behaviour?: Partial<ApiBehaviour>
@@ -80,9 +83,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     limits,
     sessions,
     spots,
+    pacer: options.pacer,
   }
   const { clientMsgIdLength } = limits
-  const receiver = new Router({ services, clock, logger, clientMsgIdLength })
+  const receiver = new Router({ services, logger, clientMsgIdLength })
   const connections = new Set<Connection>()
   const stops = [
     () => spots.close(),

@@ -8,6 +8,7 @@ import type { AccountSession, AccountSessions } from './account-sessions.ts'
 import type { ApiBehaviour } from './behaviour.ts'
 import type { Connection } from './connection.ts'
 import type { ApiLimits } from './limits.ts'
+import type { Pacer, Steps } from './pacer.ts'
 import type { OrderRefusal, Refusal } from './refusal.ts'
 import type { SpotFeed } from './spot-feed.ts'
 
@@ -24,6 +25,8 @@ export interface Services {
   readonly limits: ApiLimits
   readonly sessions: AccountSessions
   readonly spots: SpotFeed
+  /** Spreads long work over turns of the event loop; undefined where everything is done at once. */
+  readonly pacer: Pacer | undefined
 }
 
 /** One request being carried out, before anything is known about the client. */
@@ -59,11 +62,14 @@ type Outcome<K extends RequestName> = (typeof catalog)[K]['expect'] extends 'Pro
   ? undefined | Refusal | OrderRefusal
   : ResponseMessage<K> | Refusal
 
-/** Carries out one kind of request. What the catalogue says about authentication and scope has been checked. */
+/**
+ * Carries out one kind of request. What the catalogue says about authentication and scope has been checked. What takes
+ * long is handed back in steps, so that other connections are served between them.
+ */
 export type Handler<K extends RequestName> = (
   request: RequestMessage<K>,
   call: CallFor<K>,
-) => Outcome<K>
+) => Outcome<K> | Steps<Outcome<K>>
 
 /** A handler for each of the named requests: leaving one out, or adding one, does not compile. */
 export type HandlersFor<K extends RequestName> = { readonly [Name in K]: Handler<Name> }

@@ -19,7 +19,11 @@ import { Postman } from './postman.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { RoughStream } from './rough-stream.ts'
 import type { CutKind, PassingMessage, Traffic } from './traffic.ts'
+import { Turns } from './turns.ts'
 import type { OpenWire, Wire } from './wire.ts'
+
+// Messages that may wait behind one that takes longer: a client that keeps the rate limits stays far below.
+const mostWaiting = 1_000
 
 /** The server's half of a byte stream: a TLS socket, or something that behaves like one. */
 export interface ByteStream {
@@ -83,6 +87,8 @@ export class Connection {
   readonly rates: Pick<RateLimits, 'refuse'>
   /** The application, once authenticated. */
   application: Application | undefined
+  /** When the message arrived that is being carried out, monotonic ms. */
+  arrivedAt = 0
   /** The accounts authorised here, by their ids. */
   readonly accounts = new Map<number, AccountSession>()
   readonly #options: ConnectionOptions
@@ -91,6 +97,9 @@ export class Connection {
   readonly #outbox: Outbox
   readonly #postman: Postman
   readonly #keepAlive: KeepAlive
+  readonly #turns = new Turns()
+  /** What is being carried out, and how the connection ends behind it. */
+  #current: { readonly message: PassingMessage; readonly cutAfter: CutKind | undefined } | undefined
   #open = true
   #held: (() => void)[] | undefined
 
@@ -194,6 +203,22 @@ export class Connection {
     }
   }
 
+  /**
+   * What is being carried out takes longer. Messages that come meanwhile wait until the function that is handed back was
+   * called, with what completes it; events are sent as ever.
+   */
+  postpone(): (complete: () => void) => void {
+    const current = this.#current
+    this.#turns.hold()
+    return (complete) => {
+      if (!this.#open) return
+      this.#turns.release(() => {
+        if (current === undefined) complete()
+        else this.#carryOut(current.message, complete, current.cutAfter)
+      })
+    }
+  }
+
   /** Sends what waits, says goodbye where the carrier has a word for it, and closes. */
   close(reason: string): void {
     if (!this.#open) return
@@ -241,7 +266,7 @@ export class Connection {
       malformed: (error: DecodeError, payloadType: number, id: string | undefined): void => {
         if (!this.#open) return
         this.#options.traffic.malformed(this, payloadType, error.message)
-        receiver.malformed(this, error, payloadType, id)
+        this.#inTurn(() => receiver.malformed(this, error, payloadType, id))
       },
     }
   }
@@ -250,16 +275,8 @@ export class Connection {
   #take(message: PassingMessage, carryOut: () => void): void {
     if (!this.#open) return
     const { traffic } = this.#options
-    const finish = (cutAfter?: CutKind): void => {
-      if (!this.#open) return
-      traffic.carryingOut(this, message)
-      try {
-        carryOut()
-      } finally {
-        traffic.carriedOut(this)
-      }
-      if (cutAfter !== undefined) this.breakOff(cutAfter)
-    }
+    const finish = (cutAfter?: CutKind): void =>
+      this.#inTurn(() => this.#carryOut(message, carryOut, cutAfter))
     const reception = traffic.received(this, message)
     if (reception === undefined) return finish()
     if (reception.kind === 'cut') return this.breakOff(reception.how)
@@ -271,6 +288,32 @@ export class Connection {
     const { delayMs, cutAfter } = reception
     if (delayMs > 0) this.#postman.later(delayMs, () => finish(cutAfter))
     else finish(cutAfter)
+  }
+
+  /** Calls when the messages before have been carried out. */
+  #inTurn(call: () => void): void {
+    if (this.#turns.waiting >= mostWaiting) {
+      return this.cut(`more than ${mostWaiting} messages wait behind one that takes long`)
+    }
+    const arrivedAt = this.#options.clock.monotonic()
+    this.#turns.take(() => {
+      if (!this.#open) return
+      this.arrivedAt = arrivedAt
+      call()
+    })
+  }
+
+  #carryOut(message: PassingMessage, call: () => void, cutAfter: CutKind | undefined): void {
+    const { traffic } = this.#options
+    this.#current = { message, cutAfter }
+    traffic.carryingOut(this, message)
+    try {
+      call()
+    } finally {
+      this.#current = undefined
+      traffic.carriedOut(this, message, !this.#turns.isHeld)
+    }
+    if (cutAfter !== undefined && !this.#turns.isHeld) this.breakOff(cutAfter)
   }
 
   #send<K extends EnvelopeName>(
@@ -313,6 +356,7 @@ export class Connection {
     if (!this.#open) return
     this.#open = false
     this.#keepAlive.close()
+    this.#turns.close()
     this.#postman.close()
     this.#outbox.close()
     this.#options.traffic.closed(this, reason)

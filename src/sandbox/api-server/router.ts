@@ -1,4 +1,3 @@
-import type { Clock } from '../../async/clock.ts'
 import type { Logger } from '../../log.ts'
 import {
   catalog,
@@ -13,6 +12,7 @@ import { accountNotAuthorized, viewOnly } from './account-refusals.ts'
 import type { Call, Services } from './call.ts'
 import type { Connection, Receiver } from './connection.ts'
 import { handlers } from './handlers/index.ts'
+import { allSteps, type Steps } from './pacer.ts'
 import { OrderRefusal, Refusal } from './refusal.ts'
 
 type Row = (typeof catalog)[RequestName]
@@ -24,7 +24,6 @@ const requests: ReadonlyMap<string, { readonly name: RequestName; readonly row: 
 
 export interface RouterOptions {
   readonly services: Services
-  readonly clock: Clock
   readonly logger: Logger
   /** The longest `clientMsgId` that is echoed. */
   readonly clientMsgIdLength: number
@@ -36,13 +35,11 @@ export interface RouterOptions {
  */
 export class Router implements Receiver {
   readonly #services: Services
-  readonly #clock: Clock
   readonly #logger: Logger
   readonly #idLength: number
 
   constructor(options: RouterOptions) {
     this.#services = options.services
-    this.#clock = options.clock
     this.#logger = options.logger
     this.#idLength = options.clientMsgIdLength
   }
@@ -90,7 +87,8 @@ export class Router implements Receiver {
     id: string | undefined,
   ): Refusal | undefined {
     const budget = requests.get(messageNameOf(payloadType) ?? '')?.row.budget ?? 'general'
-    const breach = connection.rates.refuse(budget, payloadType, this.#clock.monotonic())
+    // Counted as of its arrival: it may have waited behind another one.
+    const breach = connection.rates.refuse(budget, payloadType, connection.arrivedAt)
     if (breach !== undefined) return breach
     if (id === undefined || id.length <= this.#idLength) return undefined
     return new Refusal(
@@ -107,19 +105,45 @@ export class Router implements Receiver {
   ): void {
     const refusal = this.#checkScope(connection, name, row, payload)
     if (refusal !== undefined) return this.#refuse(connection, refusal, payload, id)
-    try {
-      const outcome = this.#handle(connection, name, payload, id)
-      if (outcome instanceof Refusal) return this.#refuse(connection, outcome, payload, id)
-      if (outcome instanceof OrderRefusal) {
-        return this.#refuseOrder(connection, outcome, payload, id)
+    const answer = (outcomeOf: () => object | undefined): void => {
+      try {
+        const outcome = outcomeOf()
+        if (outcome instanceof Refusal) return this.#refuse(connection, outcome, payload, id)
+        if (outcome instanceof OrderRefusal) {
+          return this.#refuseOrder(connection, outcome, payload, id)
+        }
+        if (outcome === undefined) return
+        // The handler's type ties the response to the row.
+        connection.reply(row.expect, outcome as Messages[EnvelopeName], id)
+      } catch (error) {
+        this.#logger.error({ error, request: name }, 'A handler failed')
+        const apology = 'The sandbox failed on this request; its log says why'
+        this.#refuse(connection, new Refusal('UNKNOWN_ERROR', apology), payload, id)
       }
-      // The handler's type ties the response to the row.
-      if (outcome !== undefined) connection.reply(row.expect, outcome as Messages[EnvelopeName], id)
-    } catch (error) {
-      this.#logger.error({ error, request: name }, 'A handler failed')
-      const apology = 'The sandbox failed on this request; its log says why'
-      this.#refuse(connection, new Refusal('UNKNOWN_ERROR', apology), payload, id)
     }
+    answer(() => {
+      const outcome = this.#handle(connection, name, payload, id)
+      return isSteps(outcome) ? this.#pace(connection, outcome, answer) : outcome
+    })
+  }
+
+  /** Takes the steps of a request; where they take long, in later turns of the event loop, and answers then. */
+  #pace(
+    connection: Connection,
+    steps: Steps<object | undefined>,
+    answer: (outcomeOf: () => object | undefined) => void,
+  ): object | undefined {
+    const { pacer } = this.#services
+    if (pacer === undefined) return allSteps(steps)
+    const begun = pacer.begin(steps)
+    if (begun.done) return begun.value
+    const complete = connection.postpone()
+    pacer.goOn(
+      steps,
+      () => connection.isOpen,
+      (result) => complete(() => answer(result)),
+    )
+    return undefined
   }
 
   #checkScope(
@@ -175,6 +199,10 @@ export class Router implements Receiver {
     const answer = { errorCode, orderId, ctidTraderAccountId, positionId, description }
     connection.reply('ProtoOAOrderErrorEvent', answer, id)
   }
+}
+
+function isSteps(outcome: object | undefined): outcome is Steps<object | undefined> {
+  return outcome !== undefined && 'next' in outcome && typeof outcome.next === 'function'
 }
 
 function accountIdOf(payload: object): number | undefined {

@@ -88,13 +88,14 @@ export class Wiretap implements Traffic {
     const tapped = this.connections.get(connection)
     const fate = tapped?.fates.get(id ?? '')
     if (tapped !== undefined && fate !== undefined) tapped.current = { id, fate }
-    // An empty id names no request but this one.
-    if (id === undefined) tapped?.fates.delete('')
   }
 
-  carriedOut(connection: Connection): void {
+  carriedOut(connection: Connection, message: PassingMessage, finished: boolean): void {
     const tapped = this.connections.get(connection)
-    if (tapped !== undefined) tapped.current = undefined
+    if (tapped === undefined) return
+    tapped.current = undefined
+    // An empty id names no request but this one.
+    if (finished && message.clientMsgId === undefined) tapped.fates.delete('')
   }
 
   malformed(connection: Connection, payloadType: number, problem: string): void {

@@ -83,6 +83,7 @@ export async function createMarket(options: MarketOptions): Promise<ControlledMa
     watch,
     replayProgress: (symbolId) => replays.get(symbolId)?.progress,
     bars: (symbolId, period, range) => core.bars(symbolId, period, range),
+    barsInSteps: (symbolId, period, range) => core.barsInSteps(symbolId, period, range),
     barSpan: (period, at) => core.barSpan(period, at),
     formingBar: (symbolId, period) => core.formingBar(symbolId, period),
     ticks: (symbolId, side, range) => core.ticks(symbolId, side, range),

@@ -74,6 +74,16 @@ export class MarketCore {
     return this.#histories.get(symbolId)?.bars(period, range, this.clock.now()) ?? none
   }
 
+  *barsInSteps(
+    symbolId: number,
+    period: ProtoOATrendbarPeriod,
+    range: PastRange,
+  ): Generator<undefined, Page<Bar>> {
+    const history = this.#histories.get(symbolId)
+    if (history === undefined) return none
+    return yield* history.barsInSteps(period, range, this.clock.now())
+  }
+
   barSpan(period: ProtoOATrendbarPeriod, at: number): { start: number; end: number } {
     const start = this.calendar.startOf(period, at)
     return { start, end: this.calendar.endOf(period, start) }

@@ -137,6 +137,15 @@ export interface Market {
   watch(symbolId: number): () => void
   /** Trend bars that begin within the range, oldest first. */
   bars(symbolId: number, period: ProtoOATrendbarPeriod, range: PastRange): Page<Bar>
+  /**
+   * As {@link bars}, in steps of a few milliseconds each: what nobody has asked for yet has to be made, and years of it
+   * take long. The answer is as of the first step.
+   */
+  barsInSteps(
+    symbolId: number,
+    period: ProtoOATrendbarPeriod,
+    range: PastRange,
+  ): Iterator<undefined, Page<Bar>>
   /** When the bar of a period that a moment lies in begins and ends, ms; the end is exclusive. */
   barSpan(
     period: ProtoOATrendbarPeriod,

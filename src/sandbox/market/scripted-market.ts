@@ -47,6 +47,7 @@ export function createScriptedMarket(options: { world: World; clock: Clock }): S
     watch: () => () => {},
     replayProgress: () => undefined,
     bars: (symbolId, period, range) => core.bars(symbolId, period, range),
+    barsInSteps: (symbolId, period, range) => core.barsInSteps(symbolId, period, range),
     barSpan: (period, at) => core.barSpan(period, at),
     formingBar: (symbolId, period) => core.formingBar(symbolId, period),
     ticks: (symbolId, side, range) => core.ticks(symbolId, side, range),

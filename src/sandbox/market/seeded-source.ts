@@ -45,6 +45,8 @@ export class SeededSource implements PriceSource {
   /** The plan that was used last, and its day. */
   #planned = Number.NaN
   #latest: DayPlan | undefined
+  /** What the minute is to look like whose pins are being made; one object for all of them. */
+  readonly #wanted = { from: 0, to: 0, size: 0, quotes: 0, spread: 1 }
   readonly #join = new MinuteJoin((minute) => this.#make(minute))
   readonly #days = new KeptDays((day) => this.#barsOf(day))
 
@@ -166,14 +168,13 @@ export class SeededSource implements PriceSource {
     const plan = this.#plan(day)
     const at = minute - day * minutesOfDay
     const { level, dailyVolatility } = this.instrument.quoting
-    const from = priceOf(level, plan.path[at] ?? 0)
-    return {
-      from,
-      to: priceOf(level, plan.path[at + 1] ?? 0),
-      size: from * dailyVolatility * Math.sqrt(plan.variance[at] ?? 0),
-      quotes: plan.quotes[at] ?? 0,
-      spread: plan.spread[at] ?? 1,
-    }
+    const wanted = this.#wanted
+    wanted.from = priceOf(level, plan.path[at] ?? 0)
+    wanted.to = priceOf(level, plan.path[at + 1] ?? 0)
+    wanted.size = wanted.from * dailyVolatility * Math.sqrt(plan.variance[at] ?? 0)
+    wanted.quotes = plan.quotes[at] ?? 0
+    wanted.spread = plan.spread[at] ?? 1
+    return wanted
   }
 
   #plan(day: number): DayPlan {

@@ -5,6 +5,7 @@ import {
 } from '../../../protocol/index.ts'
 import type { Bar, PastTick } from '../../market/market.ts'
 import type { HandlersFor } from '../call.ts'
+import type { Steps } from '../pacer.ts'
 import { longestWindow } from '../price-window.ts'
 import { Refusal } from '../refusal.ts'
 import { refusePeriod, refuseSymbols } from './live-data.ts'
@@ -32,10 +33,12 @@ export const priceHistoryHandlers = {
     // With a count the beginning does not bound the answer: the newest bars up to the end are meant.
     const limit = Math.min(count ?? limits.trendbarsPerAnswer, limits.trendbarsPerAnswer)
     const from = count === undefined ? window.from : 0
-    const { items, more } = market.bars(symbolId, period, { from, to: window.to, limit })
     const low = behaviour.trendbarHigh === 'sometimes-zero'
-    const trendbar = items.map((bar) => wireBar(bar, low))
-    return { ctidTraderAccountId, period, symbolId, trendbar, hasMore: more }
+    const steps = market.barsInSteps(symbolId, period, { from, to: window.to, limit })
+    return afterSteps(steps, ({ items, more }) => {
+      const trendbar = items.map((bar) => wireBar(bar, low))
+      return { ctidTraderAccountId, period, symbolId, trendbar, hasMore: more }
+    })
   },
 
   tickData(request, { services }) {
@@ -77,6 +80,15 @@ function windowOf(from = 0, to: number | undefined, now: number): Window | Refus
 function tooLong({ from, to }: Window, longest: number): Refusal {
   const text = `From ${from} to ${to} is more than ${longest} milliseconds`
   return new Refusal('INCORRECT_BOUNDARIES', text)
+}
+
+/** The same steps with another result. */
+function* afterSteps<T, R>(steps: Steps<T>, result: (value: T) => R): Generator<undefined, R> {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return result(value)
+    yield
+  }
 }
 
 /** A bar of the past. It leaves out its period, which the answer names once. */

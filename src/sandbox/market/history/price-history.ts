@@ -42,11 +42,32 @@ export class PriceHistory {
   }
 
   /** Bars that begin within the range and not after now, oldest first; `more` tells whether there are older ones in it. */
-  bars(period: Period, { from, to, limit }: Range, now: number): Page<Bar> {
+  bars(period: Period, range: Range, now: number): Page<Bar> {
+    const steps = this.barsInSteps(period, range, now)
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+    }
+  }
+
+  /** As {@link bars}, in steps of about a day's minutes each, between which something else may be done. */
+  *barsInSteps(
+    period: Period,
+    { from, to, limit }: Range,
+    now: number,
+  ): Generator<undefined, Page<Bar>> {
     const first = Math.max(from, this.#source.firstMinute * minute)
     const found: Bar[] = []
     let start = this.#calendar.startOf(period, Math.min(to, now))
+    let reached = Number.POSITIVE_INFINITY
     while (start >= first) {
+      const end = this.#calendar.endOf(period, start)
+      // Long bars are put together from hours that are remembered, short ones from a day's minutes.
+      if (end - start >= hour) yield* this.#prepare(start, end, now)
+      else if (dayOf(start) < reached) {
+        reached = dayOf(start)
+        yield
+      }
       const bar = this.bar(period, start, now)
       if (bar !== undefined && found.length === limit) {
         return { items: found.reverse(), more: true }
@@ -57,11 +78,21 @@ export class PriceHistory {
     return { items: found.reverse(), more: false }
   }
 
+  /** Makes the hours that a bar will be put together from, a day in each step. */
+  *#prepare(start: number, end: number, now: number): Generator<undefined, void> {
+    const last = Math.min(dayOf(end - 1), dayOf(now) - 1)
+    for (let day = dayOf(start); day <= last; day++) {
+      if (this.#hours.has(day)) continue
+      this.#hoursOf(day)
+      yield
+    }
+  }
+
   /** The bar that begins at a moment, as far as it has come; undefined where there was no tick. */
   bar(period: Period, start: number, now: number): Bar | undefined {
     const sum: Sum = { open: 0, high: 0, low: 0, close: 0, volume: 0 }
     const end = Math.min(this.#calendar.endOf(period, start), now + 1)
-    const today = Math.floor(now / minute / minutesOfDay)
+    const today = dayOf(now)
     for (let at = start; at < end; ) {
       const number = Math.floor(at / minute)
       const day = Math.floor(number / minutesOfDay)
@@ -100,7 +131,7 @@ export class PriceHistory {
 
   /** Forgets what was remembered about a moment and all later ones, because they have been changed. */
   forgetFrom(moment: number): void {
-    const day = Math.floor(moment / minute / minutesOfDay)
+    const day = dayOf(moment)
     for (const known of [...this.#hours.keys()]) if (known >= day) this.#hours.delete(known)
   }
 
@@ -135,6 +166,11 @@ export class PriceHistory {
     this.#hours.set(day, row)
     return row
   }
+}
+
+/** In days since 1970. */
+function dayOf(moment: number): number {
+  return Math.floor(moment / minute / minutesOfDay)
 }
 
 function add(sum: Sum, row: BarRow, at: number): void {
