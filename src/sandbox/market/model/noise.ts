@@ -4,7 +4,7 @@
  *
  * Everything in this folder uses + - * / and the square root only, whose last digit the language fixes.
  */
-export function hash(seed: number, a: number, b: number): number {
+function hash(seed: number, a: number, b: number): number {
   return hashFrom(stem(seed, a), b)
 }
 
