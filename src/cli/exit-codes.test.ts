@@ -41,7 +41,7 @@ describe('the exit status of an error', () => {
 
   test('every error of login and tokens has one that was chosen', () => {
     const folder = join(import.meta.dirname, '../oauth')
-    const codes = readdirSync(folder)
+    const codes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .flatMap((name) => readFileSync(join(folder, name), 'utf8'))
       .flatMap((text) =>

@@ -9,7 +9,9 @@ import {
 } from '../accounts/index.ts'
 import type { Clock } from '../async/clock.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
+import { checkOptionNames } from '../known-options.ts'
 import {
+  checkQuoteRequest,
   type Quote,
   SpotFeed,
   SymbolBook,
@@ -21,6 +23,7 @@ import {
 import type { Metrics, ReconnectingSession } from '../session/index.ts'
 import {
   type ClosePositionOptions,
+  checkClosePosition,
   closePosition,
   fetchPositions,
   type Order,
@@ -28,6 +31,7 @@ import {
   type Position,
   PositionNotFoundError,
   placeOrder,
+  placeOrderOptionNames,
   type TradingContext,
   toPosition,
 } from '../trading/index.ts'
@@ -115,6 +119,7 @@ export class Account {
     symbols: readonly SymbolRef[],
     options: WatchQuotesOptions = {},
   ): AsyncGenerator<Quote, void, undefined> {
+    checkQuoteRequest(symbols, options)
     const find = (): Promise<readonly Instrument[]> => this.#symbols.details(symbols, options)
     const { metrics } = this.#tools
     const onDrop = (): void => metrics?.count('drops', { stream: 'quotes' })
@@ -141,6 +146,7 @@ export class Account {
    * const fill = await order.filled
    */
   async placeOrder(options: PlaceOrderOptions & { readonly symbol: SymbolRef }): Promise<Order> {
+    checkOptionNames('placeOrder', options, { symbol: true, ...placeOrderOptionNames })
     const instrument = await this.#instrument(options.symbol, options)
     return placeOrder(this.#trading(), instrument, options)
   }
@@ -152,6 +158,7 @@ export class Account {
    * @throws `PositionNotFoundError`
    */
   async closePosition(options: ClosePositionOptions): Promise<Order> {
+    checkClosePosition(options)
     const now = { ...options, whenOffline: 'fail' } as const
     const positions = await fetchPositions(this.session, this.accountId, now)
     const position = positions.find((item) => item.positionId === options.positionId)

@@ -3,6 +3,7 @@ import { systemClock } from '../async/clock.ts'
 import { Mailbox } from '../async/mailbox.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
 import { silentLogger } from '../log.ts'
 import type { GrantCoordinator } from '../oauth/index.ts'
 import { type CloseOptions, grantDoor, Listeners } from '../session/index.ts'
@@ -88,7 +89,38 @@ export async function createClient(options: ClientOptions): Promise<Client> {
 
 const mostConnections = 25
 
-function checkOptions({ grants, connectionsPerHost = 1 }: ClientOptions): void {
+const optionNames: OptionNames<ClientOptions> = {
+  environment: true,
+  application: true,
+  grants: true,
+  carrier: true,
+  reconnect: true,
+  whenOffline: true,
+  connectionsPerHost: true,
+  probeAfterMs: true,
+  rateLimits: true,
+  logger: true,
+  metrics: true,
+  tap: true,
+  clock: true,
+  requestTimeoutMs: true,
+  connectTimeoutMs: true,
+  signal: true,
+}
+
+function checkOptions(options: ClientOptions): void {
+  checkOptionNames('createClient', options, optionNames)
+  const { application, grants, connectionsPerHost = 1 } = options
+  if (!Array.isArray(grants)) {
+    throw new InvalidArgumentError(`The client's grants are a list, not ${say(grants)}.`, {
+      remedy: 'Give grants: [{ accessToken }], or a coordinator in place of the token.',
+    })
+  }
+  if (typeof application !== 'object' || application === null) {
+    throw new InvalidArgumentError(`The client's application is not ${say(application)}.`, {
+      remedy: 'Give application: { clientId, clientSecret }.',
+    })
+  }
   if (grants.length === 0) {
     throw new InvalidArgumentError('The client has no grant.', {
       remedy: 'Give at least one access token: run the OAuth flow, or `ctrader login`.',

@@ -1,3 +1,4 @@
+import { similarNames } from '../known-options.ts'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../protocol/index.ts'
 import type { CallOptions, Session } from '../session/index.ts'
 import { type Decimal, type Instrument, unitsFromCents } from '../units/index.ts'
@@ -86,7 +87,10 @@ export class SymbolBook {
     }
     const matches = list.filter((item) => item.name === symbol)
     const [first, ...others] = matches
-    if (first === undefined) throw new UnknownSymbolError(symbol, similarNames(list, symbol))
+    if (first === undefined) {
+      const names = list.map((item) => item.name)
+      throw new UnknownSymbolError(symbol, similarNames(names, symbol))
+    }
     if (others.length > 0)
       throw new AmbiguousSymbolError(
         symbol,
@@ -166,25 +170,4 @@ function toInstrument(summary: SymbolSummary, full: ProtoOASymbol): Instrument {
     stepVolume: volume(full.stepVolume),
     maxVolume: volume(full.maxVolume),
   }
-}
-
-/** Up to three names that are the wanted one in other spelling, or contain it, or are one letter away. */
-function similarNames(list: readonly SymbolSummary[], wanted: string): readonly string[] {
-  const plain = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')
-  const goal = plain(wanted)
-  if (goal === '') return []
-  return list
-    .map((item) => item.name)
-    .filter((name) => {
-      const candidate = plain(name)
-      return candidate.includes(goal) || goal.includes(candidate) || differsByOne(candidate, goal)
-    })
-    .slice(0, 3)
-}
-
-function differsByOne(a: string, b: string): boolean {
-  if (a.length !== b.length) return false
-  let different = 0
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) different++
-  return different === 1
 }

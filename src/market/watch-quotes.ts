@@ -1,6 +1,7 @@
 import { Mailbox, type Overflow } from '../async/mailbox.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
 import type { Session } from '../session/index.ts'
 import type { Instrument } from '../units/index.ts'
 import type { Quote } from './quote.ts'
@@ -16,6 +17,28 @@ export interface WatchQuotesOptions extends WaitOptions {
   readonly overflow?: Overflow
   /** How many quotes may wait. @defaultValue 1024 */
   readonly limit?: number
+}
+
+const optionNames: OptionNames<WatchQuotesOptions> = {
+  overflow: true,
+  limit: true,
+  signal: true,
+  timeoutMs: true,
+}
+
+/**
+ * @throws {@link InvalidArgumentError} for symbols that are not a list, no symbol at all, or an option that does not
+ * exist
+ */
+export function checkQuoteRequest(symbols: unknown, options: unknown): void {
+  checkOptionNames('watchQuotes', options, optionNames)
+  if (Array.isArray(symbols) && symbols.length > 0) return
+  throw new InvalidArgumentError(
+    Array.isArray(symbols)
+      ? 'No symbol to watch was given.'
+      : `watchQuotes takes a list of symbols, not ${say(symbols)}.`,
+    { remedy: "Name at least one, such as watchQuotes(['EURUSD'])." },
+  )
 }
 
 interface QuoteStreamOptions extends WatchQuotesOptions {
@@ -37,11 +60,6 @@ export async function* watchQuotes(
   const { signal } = options
   signal?.throwIfAborted()
   const instruments = await find()
-  if (instruments.length === 0) {
-    throw new InvalidArgumentError('No symbol to watch was given.', {
-      remedy: "Name at least one, such as watchQuotes(['EURUSD']).",
-    })
-  }
   const quotes = new Mailbox<Quote>({
     overflow: options.overflow ?? 'keep-latest',
     ...(options.limit === undefined ? {} : { limit: options.limit }),

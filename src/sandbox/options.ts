@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import type { Logger } from '../log.ts'
 import type { ApiLimits } from './api-server/limits.ts'
 import type { SandboxBehaviour } from './behaviour.ts'
@@ -58,6 +59,29 @@ export const defaultRedirectUris: readonly string[] = [
   'http://localhost:8080/auth/callback',
 ]
 
+const optionNames: OptionNames<SandboxOptions> = {
+  seed: true,
+  time: true,
+  clock: true,
+  marketHours: true,
+  replay: true,
+  speed: true,
+  httpPort: true,
+  demoPort: true,
+  demoJsonPort: true,
+  livePort: true,
+  liveJsonPort: true,
+  redirectUris: true,
+  caDir: true,
+  tokenLifetimeSeconds: true,
+  latency: true,
+  fills: true,
+  limits: true,
+  behaviour: true,
+  journal: true,
+  logger: true,
+}
+
 const ports = ['httpPort', 'demoPort', 'demoJsonPort', 'livePort', 'liveJsonPort'] as const
 
 /**
@@ -66,6 +90,7 @@ const ports = ['httpPort', 'demoPort', 'demoJsonPort', 'livePort', 'liveJsonPort
  * @throws InvalidArgumentError that names the option, what was given and what it takes
  */
 export function checkSandboxOptions(options: SandboxOptions): void {
+  checkOptionNames('createSandbox', options, optionNames)
   const { seed, marketHours, speed, redirectUris, replay } = options
   if (seed !== undefined && !Number.isSafeInteger(seed)) {
     throw wrong('seed', seed, 'Give a whole number from -(2^53-1) to 2^53-1.')

@@ -1,4 +1,4 @@
-export { type ClosePositionOptions, closePosition } from './close-position.ts'
+export { type ClosePositionOptions, checkClosePosition, closePosition } from './close-position.ts'
 export {
   InvalidDistanceError,
   InvalidVolumeError,
@@ -9,6 +9,6 @@ export {
 } from './errors.ts'
 export type { ClosedPart, Deal, Fill, Side } from './fill.ts'
 export type { Order } from './order.ts'
-export { type PlaceOrderOptions, placeOrder } from './place-order.ts'
+export { type PlaceOrderOptions, placeOrder, placeOrderOptionNames } from './place-order.ts'
 export { fetchPositions, type Position, toPosition } from './positions.ts'
 export type { TradingContext, TradingOptions } from './send-order.ts'

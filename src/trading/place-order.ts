@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
+import type { OptionNames } from '../known-options.ts'
 import { type ProtoOANewOrderReq, ProtoOAOrderType, ProtoOATradeSide } from '../protocol/index.ts'
+import { checkDistance } from '../units/distance.ts'
 import {
   type Decimal,
   type Distance,
@@ -10,10 +12,16 @@ import {
   toVolumeCents,
   type Volume,
 } from '../units/index.ts'
+import { checkVolume, describeVolume } from '../units/volume.ts'
 import { InvalidDistanceError, InvalidVolumeError } from './errors.ts'
 import type { Side } from './fill.ts'
 import type { Order } from './order.ts'
-import { sendOrder, type TradingContext, type TradingOptions } from './send-order.ts'
+import {
+  sendOrder,
+  type TradingContext,
+  type TradingOptions,
+  tradingOptionNames,
+} from './send-order.ts'
 
 export interface PlaceOrderOptions extends TradingOptions {
   readonly side: Side
@@ -33,6 +41,19 @@ export interface PlaceOrderOptions extends TradingOptions {
   readonly comment?: string
   /** Your own id of the order, at most 50 characters. The server stores it and does not check it for duplicates. @defaultValue a random one */
   readonly clientOrderId?: string
+}
+
+export const placeOrderOptionNames: OptionNames<PlaceOrderOptions> = {
+  side: true,
+  type: true,
+  volume: true,
+  stopLoss: true,
+  takeProfit: true,
+  positionId: true,
+  label: true,
+  comment: true,
+  clientOrderId: true,
+  ...tradingOptionNames,
 }
 
 /**
@@ -86,9 +107,10 @@ export function placeOrder(
  * @throws {@link InvalidVolumeError}
  */
 function orderVolume(volume: Volume, instrument: Instrument): number {
-  const { name, minVolume, maxVolume, stepVolume, baseAsset } = instrument
+  const { name, minVolume, maxVolume, stepVolume, lotSize } = instrument
+  checkVolume(volume)
   const said = formatVolume(volume)
-  const inUnits = (value: Decimal): string => `${value} ${baseAsset}`
+  const allowed = (value: Decimal): string => describeVolume(value, volume.kind, instrument)
   const refuse = (problem: string, remedy: string): never => {
     throw new InvalidVolumeError(name, said, problem, remedy)
   }
@@ -96,21 +118,21 @@ function orderVolume(volume: Volume, instrument: Instrument): number {
   if (cents === undefined || cents > BigInt(Number.MAX_SAFE_INTEGER)) {
     return refuse(
       'cannot be said in hundredths of a unit',
-      `One lot is ${inUnits(instrument.lotSize)}.`,
+      `One lot is ${lotSize} ${instrument.baseAsset}.`,
     )
   }
   if (minVolume !== undefined && cents < toCents(minVolume)) {
-    refuse('is less than the smallest order', `Order at least ${inUnits(minVolume)}.`)
+    refuse('is less than the smallest order', `Order at least ${allowed(minVolume)}.`)
   }
   if (maxVolume !== undefined && maxVolume.coefficient > 0n && cents > toCents(maxVolume)) {
-    refuse('is more than the largest order', `Order at most ${inUnits(maxVolume)}.`)
+    refuse('is more than the largest order', `Order at most ${allowed(maxVolume)}.`)
   }
   if (
     stepVolume !== undefined &&
     stepVolume.coefficient > 0n &&
     cents % toCents(stepVolume) !== 0n
   ) {
-    refuse('is not a whole number of steps', `Order a multiple of ${inUnits(stepVolume)}.`)
+    refuse('is not a whole number of steps', `Order a multiple of ${allowed(stepVolume)}.`)
   }
   return Number(cents)
 }
@@ -126,6 +148,7 @@ function relative(
   instrument: Instrument,
 ): number | undefined {
   if (distance === undefined) return undefined
+  checkDistance(what, distance)
   const points = toRelativePoints(distance, instrument)
   if (points === undefined || points > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw new InvalidDistanceError(

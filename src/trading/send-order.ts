@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
+import type { OptionNames } from '../known-options.ts'
 import { DecodeError, type RequestMessage } from '../protocol/index.ts'
 import { RequestError, type Session } from '../session/index.ts'
 import type { Instrument } from '../units/index.ts'
@@ -21,6 +22,12 @@ export interface TradingContext {
 export interface TradingOptions extends WaitOptions {
   /** How long after its acceptance a market order's end is waited for, in milliseconds. @defaultValue 30,000 */
   readonly fillTimeoutMs?: number
+}
+
+export const tradingOptionNames: OptionNames<TradingOptions> = {
+  fillTimeoutMs: true,
+  signal: true,
+  timeoutMs: true,
 }
 
 /** What this side knows of an order before it is sent. */

@@ -7,7 +7,8 @@ const exponential = /^([+-]?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/
  * An exact decimal number: `coefficient * 10^-scale`.
  *
  * Sums, differences and products are exact. There is no division and no implicit conversion to a JavaScript number, so
- * nothing is rounded unless {@link Decimal.round} or {@link Decimal.toNumber} is asked for by name.
+ * nothing is rounded unless {@link Decimal.round} or {@link Decimal.toNumber} is asked for by name. Operators (`<`, `+`)
+ * throw: they would work on texts or on binary fractions.
  */
 export class Decimal {
   readonly coefficient: bigint
@@ -118,9 +119,31 @@ export class Decimal {
     return this.toString()
   }
 
+  /** See {@link toPrimitive}. */
+  [Symbol.toPrimitive](hint: string): string {
+    return toPrimitive(this, hint)
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
   }
+}
+
+/**
+ * Lets `${price}` be its text, and refuses what would go wrong in silence: `<` would compare two texts, where "9" is more
+ * than "10", and `+` would join them.
+ *
+ * @throws {@link InvalidArgumentError}
+ */
+export function toPrimitive(value: { toString(): string }, hint: string): string {
+  if (hint === 'string') return value.toString()
+  throw new InvalidArgumentError(
+    `${value.toString()} is an exact number, which operators do not know.`,
+    {
+      remedy:
+        'Use compare, equals, plus, minus and times; toNumber() for charts, String() for its text.',
+    },
+  )
 }
 
 /** Anything that says a decimal number exactly. */

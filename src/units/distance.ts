@@ -23,6 +23,21 @@ export function priceDistance(value: DecimalInput): Distance {
   return { kind: 'price', value: positive(value, 'in price') }
 }
 
+/**
+ * @param what the option it was given to
+ * @throws {@link InvalidArgumentError} for what `pips`, `points` and `priceDistance` do not make
+ */
+export function checkDistance(what: string, distance: unknown): asserts distance is Distance {
+  const { kind, value } = Object(distance) as Partial<Distance>
+  const isKnown = kind === 'pips' || kind === 'points' || kind === 'price'
+  if (isKnown && value instanceof Decimal) return
+  const said =
+    typeof distance === 'object' && distance !== null ? 'an object of another kind' : distance
+  throw new InvalidArgumentError(`The ${what} is a distance from the price, not ${said}.`, {
+    remedy: "Say in what it is counted: pips(20), points(200) or priceDistance('0.0020').",
+  })
+}
+
 /** The digits of a symbol, as far as distances need them. */
 export interface DistanceScale {
   /** Digits of the symbol's price behind the point. */

@@ -1,5 +1,5 @@
 import { CTraderError } from '../errors.ts'
-import { Decimal } from './decimal.ts'
+import { Decimal, toPrimitive } from './decimal.ts'
 
 /** Two amounts of different currencies were put together. */
 export class CurrencyMismatchError extends CTraderError {
@@ -37,6 +37,17 @@ export class Money {
     return this.plus(new Money(other.amount.negated(), other.currency))
   }
 
+  /**
+   * -1, 0 or 1 as this is less than, equal to or more than the other.
+   *
+   * @throws {@link CurrencyMismatchError}
+   */
+  compare(other: Money): -1 | 0 | 1 {
+    if (other.currency !== this.currency)
+      throw new CurrencyMismatchError(this.currency, other.currency)
+    return this.amount.compare(other.amount)
+  }
+
   /** `"-0.03 USD"`. */
   toString(): string {
     return `${this.amount} ${this.currency}`
@@ -44,6 +55,11 @@ export class Money {
 
   toJSON(): { amount: string; currency: string } {
     return { amount: this.amount.toString(), currency: this.currency }
+  }
+
+  /** As with {@link Decimal}, operators throw. */
+  [Symbol.toPrimitive](hint: string): string {
+    return toPrimitive(this, hint)
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

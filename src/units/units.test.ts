@@ -17,6 +17,35 @@ import {
   unitsFromCents,
 } from './index.ts'
 
+describe('operators', () => {
+  const many = units('1000.5').value
+  const few = units('999.5').value
+  const refused = /operators do not know\. Use compare/
+
+  test('compare no texts: 999.5 is not more than 1000.5', () => {
+    expect(String(few) > String(many)).toBe(true)
+    expect(() => few > many).toThrow(refused)
+    expect(() => Number(few)).toThrow(InvalidArgumentError)
+    expect(few.compare(many)).toBe(-1)
+  })
+
+  test('join no texts either', () => {
+    const value: unknown = few
+    expect(() => (value as number) + 0).toThrow(refused)
+    expect(`${few}`).toBe('999.5')
+  })
+
+  test('the same for money, which compares within its currency', () => {
+    const loss = Money.fromMinor(-25n, 2, 'USD')
+    const smaller = Money.fromMinor(-23n, 2, 'USD')
+    expect(() => loss > smaller).toThrow(refused)
+    expect(loss.compare(smaller)).toBe(-1)
+    expect(loss.compare(loss)).toBe(0)
+    expect(() => loss.compare(Money.fromMinor(1n, 2, 'EUR'))).toThrow(CurrencyMismatchError)
+    expect(`${loss}`).toBe('-0.25 USD')
+  })
+})
+
 describe('Decimal', () => {
   test.each([
     ['0', '0'],

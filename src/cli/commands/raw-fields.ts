@@ -1,3 +1,4 @@
+import { similarNames } from '../../known-options.ts'
 import {
   type Field,
   fieldsOf,
@@ -7,7 +8,6 @@ import {
   parseJson,
 } from '../../protocol/index.ts'
 import { UsageError } from '../errors.ts'
-import { similarNames } from '../similar-names.ts'
 
 /** The fields of a message, in the protocol's own names. */
 export type MessageFields = { readonly [name: string]: JsonValue | undefined }

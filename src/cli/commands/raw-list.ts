@@ -1,7 +1,7 @@
+import { similarNames } from '../../known-options.ts'
 import { catalog, type RequestName } from '../../protocol/index.ts'
 import { UsageError } from '../errors.ts'
 import type { Output } from '../output.ts'
-import { similarNames } from '../similar-names.ts'
 
 const requests = Object.keys(catalog) as readonly RequestName[]
 
