@@ -324,9 +324,8 @@ export class Connection {
     if (!this.#open) return
     const payloadType = payloadTypes[name]
     const bytes = this.#wire.encode(name, payload, clientMsgId)
-    const dispatch = this.#options.traffic.sending(this, {
-      ...{ payloadType, name, payload, clientMsgId },
-    })
+    const message = { payloadType, name, payload, clientMsgId }
+    const dispatch = this.#options.traffic.sending(this, message)
     if (dispatch === undefined && this.#postman.isIdle) this.#put(bytes)
     else this.#postman.send(dispatch, () => this.#put(bytes))
   }

@@ -1,11 +1,17 @@
 import type { PeriodCalendar } from './history/periods.ts'
 import type { Quote, QuoteChange } from './market.ts'
 
+interface Place {
+  quote: Quote | undefined
+  /** Until when the quote's session close holds: the end of its trading day. */
+  dayEnd: number
+}
+
+type NewPrice = Omit<Quote, 'sessionClose'>
+
 /** The price of every symbol now. Feeds write here, listeners hear what changed. */
 export class QuoteBoard {
-  readonly #quotes = new Map<number, Quote>()
-  /** Until when a symbol's session close holds: the end of its trading day. */
-  readonly #dayEnds = new Map<number, number>()
+  readonly #places = new Map<number, Place>()
   readonly #listeners = new Set<(change: QuoteChange) => void>()
   readonly #untold: QuoteChange[] = []
   #telling = false
@@ -16,7 +22,7 @@ export class QuoteBoard {
   }
 
   quote(symbolId: number): Quote | undefined {
-    return this.#quotes.get(symbolId)
+    return this.#places.get(symbolId)?.quote
   }
 
   onChange(listener: (change: QuoteChange) => void): () => void {
@@ -28,8 +34,10 @@ export class QuoteBoard {
 
   /** The price a symbol has. Nobody is told. */
   open(symbolId: number, bid: number, ask: number, timestamp: number, sessionClose = bid): void {
-    this.#quotes.set(symbolId, { symbolId, bid, ask, timestamp, sessionClose })
-    this.#dayEnds.set(symbolId, this.#endOfDay(timestamp))
+    this.#places.set(symbolId, {
+      quote: { symbolId, bid, ask, timestamp, sessionClose },
+      dayEnd: this.#endOfDay(timestamp),
+    })
   }
 
   /**
@@ -38,21 +46,25 @@ export class QuoteBoard {
    * @param repeat whether a price equal to the last one is an update too, of both sides; otherwise it is none.
    */
   set(symbolId: number, bid: number, ask: number, timestamp: number, repeat: boolean): void {
-    const before = this.#quotes.get(symbolId)
+    const place = this.#placeOf(symbolId)
+    const before = place.quote
     const sides = (before?.bid === bid ? 0 : 1) | (before?.ask === ask ? 0 : 2)
     if (sides === 0 && !repeat) return
-    this.put(symbolId, bid, ask, timestamp, sides === 0 ? 3 : sides)
+    this.#put(place, { symbolId, bid, ask, timestamp }, sides === 0 ? 3 : sides)
   }
 
   /** A new price, with the sides it is an update of: 1 the bid, 2 the ask, 3 both. */
   put(symbolId: number, bid: number, ask: number, timestamp: number, sides: number): void {
-    const before = this.#quotes.get(symbolId)
-    let sessionClose = before?.sessionClose
-    if (!(timestamp < (this.#dayEnds.get(symbolId) ?? 0))) {
-      sessionClose = before?.bid
-      this.#dayEnds.set(symbolId, this.#endOfDay(timestamp))
+    this.#put(this.#placeOf(symbolId), { symbolId, bid, ask, timestamp }, sides)
+  }
+
+  #put(place: Place, { symbolId, bid, ask, timestamp }: NewPrice, sides: number): void {
+    let sessionClose = place.quote?.sessionClose
+    if (!(timestamp < place.dayEnd)) {
+      sessionClose = place.quote?.bid
+      place.dayEnd = this.#endOfDay(timestamp)
     }
-    this.#quotes.set(symbolId, { symbolId, bid, ask, timestamp, sessionClose })
+    place.quote = { symbolId, bid, ask, timestamp, sessionClose }
     const change: QuoteChange = {
       symbolId,
       bid: (sides & 1) === 0 ? undefined : bid,
@@ -89,6 +101,14 @@ export class QuoteBoard {
   /** Forgets the listeners. */
   close(): void {
     this.#listeners.clear()
+  }
+
+  #placeOf(symbolId: number): Place {
+    const known = this.#places.get(symbolId)
+    if (known !== undefined) return known
+    const place = { quote: undefined, dayEnd: 0 }
+    this.#places.set(symbolId, place)
+    return place
   }
 
   #endOfDay(timestamp: number): number {

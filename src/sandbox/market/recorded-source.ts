@@ -1,5 +1,5 @@
 import type { QuoteChange } from './market.ts'
-import { emptyRun, pushTick, type TickRun } from './model/minute-ticks.ts'
+import { emptyRun, type TickRun } from './model/minute-ticks.ts'
 import {
   type BarRow,
   barRow,
@@ -7,6 +7,7 @@ import {
   minutesOfDay,
   type PriceSource,
 } from './price-source.ts'
+import { TickLog } from './tick-log.ts'
 
 /** Ticks that are kept, at least; the bars of all are. */
 const keptTicks = 1_000_000
@@ -20,7 +21,10 @@ const silence: TickRun = emptyRun()
  */
 export class RecordedSource implements PriceSource {
   readonly #days = new Map<number, BarRow>()
-  readonly #minutes = new Map<number, TickRun>()
+  readonly #minutes = new Map<number, TickLog>()
+  /** The minute that ticks come in now, and its log. */
+  #minute = Number.NaN
+  #log = new TickLog()
   readonly #since: number
   #kept = 0
 
@@ -36,13 +40,8 @@ export class RecordedSource implements PriceSource {
   /** Takes an update; it is not older than the one before. */
   append(at: number, bid: number, ask: number, sides: number): void {
     const number = Math.floor(at / minuteLength)
-    let run = this.#minutes.get(number)
-    if (run === undefined) {
-      run = emptyRun()
-      this.#minutes.set(number, run)
-      this.#drop()
-    }
-    pushTick(run, at, bid, ask, sides)
+    if (number !== this.#minute) this.#open(number)
+    this.#log.append(at, bid, ask, sides)
     this.#kept++
     if ((sides & 1) !== 0) this.#count(number, bid)
   }
@@ -58,7 +57,7 @@ export class RecordedSource implements PriceSource {
   }
 
   ticks(minute: number): TickRun {
-    return this.#minutes.get(minute) ?? silence
+    return this.#minutes.get(minute)?.run() ?? silence
   }
 
   forget(): void {}
@@ -66,7 +65,8 @@ export class RecordedSource implements PriceSource {
   /** Forgets everything after a moment. */
   forgetAfter(moment: number): void {
     const last = Math.floor(moment / minuteLength)
-    const kept = this.#minutes.get(last)
+    const kept = this.#minutes.get(last)?.run()
+    this.#minute = Number.NaN
     for (const number of [...this.#minutes.keys()]) {
       if (number < last) continue
       this.#kept -= this.#minutes.get(number)?.count ?? 0
@@ -82,6 +82,14 @@ export class RecordedSource implements PriceSource {
       if (at > moment) break
       this.append(at, kept?.bid[index] ?? 0, kept?.ask[index] ?? 0, kept?.sides[index] ?? 0)
     }
+  }
+
+  #open(number: number): void {
+    this.#minute = number
+    this.#log = this.#minutes.get(number) ?? new TickLog()
+    if (this.#minutes.has(number)) return
+    this.#minutes.set(number, this.#log)
+    this.#drop()
   }
 
   #count(number: number, bid: number): void {

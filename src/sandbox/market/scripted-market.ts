@@ -57,13 +57,26 @@ export function createScriptedMarket(options: { world: World; clock: Clock }): S
 }
 
 function toPoints(text: string): number {
-  const match = /^(\d+)(?:\.(\d{1,5}))?$/.exec(text)
-  const value = match === null ? 0 : Number(`${match[1]}${(match[2] ?? '').padEnd(5, '0')}`)
+  const value = /^\d+(?:\.\d{1,5})?$/.test(text) ? pointsOf(text) : 0
   if (!(Number.isSafeInteger(value) && value > 0)) {
     throw new InvalidArgumentError(`"${text}" is not a price.`, {
       facts: { text },
       remedy: "Give decimal text of at most five decimals, such as '1.12569'.",
     })
   }
+  return value
+}
+
+/** The digits of a price without its point, filled up to five decimals. */
+function pointsOf(text: string): number {
+  let [value, decimals] = [0, -1]
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit
+      if (decimals >= 0) decimals++
+    } else decimals = 0
+  }
+  for (let missing = decimals < 0 ? 5 : 5 - decimals; missing > 0; missing--) value *= 10
   return value
 }
