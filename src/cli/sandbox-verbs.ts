@@ -40,6 +40,16 @@ const verbs: readonly Verb[] = [
     options: [['--silence', 'let it count as silence of the clients']],
   },
   {
+    usage: 'run-until',
+    says: "move the sandbox's time forward until a message went over a connection",
+    options: [
+      ...scope,
+      ['--direction <word>', 'received or sent'],
+      ['--at-most <seconds>', 'fail when so much time passes without (3600)'],
+      ['--silence', 'let it count as silence of the clients'],
+    ],
+  },
+  {
     usage: 'price [symbol]',
     says: 'show prices, or set one, which then stands still',
     options: [
@@ -115,6 +125,13 @@ const verbs: readonly Verb[] = [
   { usage: 'snapshot', says: 'remember how things stand; prints a number' },
   { usage: 'snapshots', says: 'list the snapshots' },
   { usage: 'revert <snapshot>', says: 'put everything back to a snapshot' },
+  {
+    usage: 'fork [snapshot]',
+    says: 'start another sandbox as this one is, or was; it ends with this one',
+    options: [['--file <file>', 'write its line there, for --sandbox-file']],
+  },
+  { usage: 'forks', says: 'list the forks that are open' },
+  { usage: 'close-fork <fork>', says: 'end a fork' },
   { usage: 'reset', says: 'put everything back to where it started' },
   {
     usage: 'connections',

@@ -13,6 +13,7 @@ import {
   consoleApp,
   controlGear,
   createControl,
+  Forks,
   restoreState,
   type SandboxState,
   SandboxTime,
@@ -120,12 +121,17 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
     ...{ gear, clock, world, market, desk, identity, credentials, demo, live },
     fork: (from) => create(forkOptions(options, clock.now()), from),
   })
+  const forks = new Forks(
+    (snapshot) => control.fork(snapshot),
+    () => clock.now(),
+  )
+  closers.add(() => forks.closeAll())
   const sandboxTime = new SandboxTime(time, gear.wiretap, gear.journal)
 
   const port = options.httpPort ?? 0
   // Not from the seed: a page of another site could guess what follows from seed 1.
   const adminToken = randomBytes(24).toString('base64url')
-  const admin = adminApp({ control, time: sandboxTime, desk, world, token: adminToken })
+  const admin = adminApp({ control, time: sandboxTime, desk, world, forks, token: adminToken })
   const page = consoleApp({
     ...{ seed, adminToken },
     facts: () => [

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createClient } from '../../src/client/index.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 import { run } from './run.ts'
 
@@ -72,6 +73,37 @@ test('faults, maintenance and time', async () => {
   expect(await json('maintenance', '--end')).toEqual({ maintenance: null })
   const { now } = await json('time')
   expect((await json('advance', '2.5')).now).toBe(now + 2_500)
+})
+
+test('time runs until something happens, and says so when it does not', async () => {
+  sandbox.control.faults.add({ fault: 'ignore', message: 'version' })
+  const missed = await ask('run-until', '--message', 'version', '--at-most', '5', '--json')
+  expect([missed.code, missed.stdout]).toEqual([4, ''])
+  expect(JSON.parse(missed.stderr).error.code).toBe('NOTHING_HAPPENED')
+  sandbox.control.faults.clear()
+  const { now } = await json('time')
+  const client = await createClient({ ...sandbox.clientOptions(), clock: sandbox.clock })
+  const found = await json('run-until', '--message', 'ProtoHeartbeatEvent', '--at-most', '60')
+  expect(found.entry).toMatchObject({ message: 'ProtoHeartbeatEvent', host: 'demo' })
+  expect(found.now).toBeGreaterThan(now)
+  expect(found.now - now).toBeLessThanOrEqual(60_000)
+  await client.close()
+})
+
+test('a fork is another sandbox, listed and closed here', async () => {
+  const forkFile = join(folder, 'fork.json')
+  const { id } = await json('snapshot')
+  sandbox.control.accounts.deposit(1001, '500.00')
+  const line = await json('fork', String(id), '--file', forkFile)
+  expect(line.adminUrl).not.toBe(sandbox.adminUrl)
+  const there = await run(['sandbox', 'list-accounts', '--json', '--sandbox-file', forkFile])
+  expect(JSON.parse(there.stdout).accounts[0]).toMatchObject({ account: 1001, balance: '10000.00' })
+  expect((await ask('forks')).stdout).toContain(line.adminUrl)
+  expect(await json('close-fork', String(line.fork))).toEqual({ forks: [] })
+  const gone = await run(['sandbox', 'time', '--sandbox-file', forkFile])
+  expect(gone.code).toBe(7)
+  expect((await ask('close-fork', '99')).code).toBe(5)
+  sandbox.control.snapshots.revert(id)
 })
 
 test('the journal can be shown and insisted on', async () => {

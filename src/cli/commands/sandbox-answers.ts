@@ -7,6 +7,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   symbols: ['symbol', 'bid', 'ask', 'open', 'held'],
   accounts: ['account', 'isLive', 'accountType', 'balance', 'depositAsset'],
   snapshots: ['id', 'takenAt'],
+  forks: ['fork', 'snapshot', 'forkedAt', 'adminUrl', 'consoleUrl'],
   connections: ['connection', 'host', 'accounts', 'received', 'sent', 'queuedBytes', 'mute'],
   faults: ['id', 'rule', 'matched', 'acted'],
   entries: [

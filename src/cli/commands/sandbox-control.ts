@@ -4,7 +4,7 @@ import type { SandboxLine } from '../../sandbox/index.ts'
 import type { CommandContext } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { readSeconds } from '../option-values.ts'
-import { readSandboxFile } from '../sandbox-file.ts'
+import { readSandboxFile, writeSandboxFile } from '../sandbox-file.ts'
 import { readVariable } from '../variables.ts'
 import { showAnswer } from './sandbox-answers.ts'
 import { type Given, requestOf, type SandboxRequest } from './sandbox-requests.ts'
@@ -22,6 +22,8 @@ export async function askSandbox(
   const request = requestOf(verb, given, argument)
   const line = readLine(context)
   const answer = await send(context, line, request)
+  const { file } = given
+  if (verb === 'fork' && typeof file === 'string') writeSandboxFile(file, answer as SandboxLine)
   if (context.output.isJson) context.output.json(answer)
   else showAnswer(context.output, verb, answer)
 }

@@ -21,6 +21,12 @@ const requests: Readonly<Record<string, Make>> = {
       ms: readNumber('The time', seconds) * 1000,
       countsAsSilence: silence === true,
     }),
+  'run-until': (given) =>
+    post('/time/run-until', {
+      ...scopeOf(given),
+      countsAsSilence: given['silence'] === true,
+      atMostMs: readSeconds('--at-most', text(given['atMost'])),
+    }),
   price({ bid, ask }, symbol) {
     const isSet = bid !== undefined || ask !== undefined
     if (isSet) return post(`/market/${part(symbol)}/price`, { bid, ask })
@@ -55,6 +61,12 @@ const requests: Readonly<Record<string, Make>> = {
   snapshot: () => post('/snapshots'),
   snapshots: () => get('/snapshots'),
   revert: (_, snapshot) => post(`/snapshots/${part(snapshot)}/revert`),
+  fork: (_, snapshot) => {
+    if (snapshot === undefined) return post('/forks')
+    return post('/forks', { snapshot: readInteger('The snapshot', snapshot) })
+  },
+  forks: () => get('/forks'),
+  'close-fork': (_, fork) => ({ method: 'DELETE', path: `/forks/${part(fork)}` }),
   reset: () => post('/reset'),
   connections: () => get('/connections'),
   cut: (given) => post('/connections/cut', { ...choiceOf(given), how: given['how'] }),
@@ -139,12 +151,17 @@ function faultOf(given: Given): object {
   return { message, host, errorCode, description, as, how, ...numbers(given, own) }
 }
 
+/** Which messages are meant. */
+function scopeOf(given: Given): object {
+  const { message, host, direction } = given
+  return { message, host, direction, ...numbers(given, ['account', 'connection']) }
+}
+
 function journalRequest(given: Given): SandboxRequest {
   if (given['clear'] === true) return { method: 'DELETE', path: '/journal' }
-  const { message, host, direction } = given
-  const query = {
-    ...{ message, host, direction },
-    ...numbers(given, ['account', 'connection', 'since']),
+  const query: Readonly<Record<string, unknown>> = {
+    ...scopeOf(given),
+    ...numbers(given, ['since']),
   }
   const expected = text(given['expect'])
   if (expected !== undefined) {

@@ -20,6 +20,7 @@ export type {
   SendingFault,
 } from './fault.ts'
 export type { Faults } from './faults.ts'
+export { Forks } from './forks.ts'
 export type { Journal, JournalOptions, JournalWait } from './journal.ts'
 export type { JournalEntry, JournalQuery } from './journal-entry.ts'
 export type { Maintenance, MaintenanceState, MaintenanceWindow } from './maintenance.ts'

@@ -188,12 +188,19 @@ export class SandboxTime {
    * got an entry that fits.
    *
    * @throws NothingHappenedError when that takes too long; TimeNotOwnedError when time moves by itself
+   * @throws ControlArgumentError for a bound that is not finite or below 0
    */
   async runUntil(
     event: JournalQuery | (() => boolean),
     options: RunUntilOptions = {},
   ): Promise<void> {
     const { atMostMs = 3_600_000 } = options
+    if (!(Number.isFinite(atMostMs) && atMostMs >= 0)) {
+      throw new ControlArgumentError(`Time cannot be moved by at most ${atMostMs} ms.`, {
+        facts: { atMostMs },
+        remedy: 'Time only moves forward, by a finite number of milliseconds.',
+      })
+    }
     const isQuery = typeof event !== 'function'
     let seen = false
     const since = this.#journal.mark()

@@ -154,6 +154,69 @@ describe('the admin API', () => {
       expect.stringContaining('no open connection 7'),
     ])
     expect(sandbox.control.faults.list()).toEqual([])
+    expect(await refused('POST', '/time/run-until', { message: 'version' })).toEqual([
+      409,
+      'TIME_NOT_OWNED',
+      expect.stringContaining('cannot be moved'),
+    ])
+    expect(await refused('POST', '/forks', { snapshot: 7 })).toEqual([
+      404,
+      'CONTROL_NOT_FOUND',
+      expect.stringContaining('no snapshot 7'),
+    ])
+    expect(await refused('DELETE', '/forks/1')).toEqual([
+      404,
+      'CONTROL_NOT_FOUND',
+      expect.stringContaining('no fork 1'),
+    ])
+    expect((await ask(sandbox, 'GET', '/forks')).body).toEqual({ forks: [] })
+  })
+
+  test('runs time until something went over a connection, and not beyond what is allowed', async () => {
+    const sandbox = await startSandbox({ time: 'owned' })
+    const { client } = await openAccount(sandbox)
+    const started = sandbox.time.now()
+    const sent = { message: 'ProtoHeartbeatEvent', direction: 'sent' }
+    const heartbeat = { ...sent, countsAsSilence: true }
+    const found = await ask(sandbox, 'POST', '/time/run-until', heartbeat)
+    expect(found).toMatchObject({ status: 200, body: { entry: { direction: 'sent' } } })
+    expect(found.body.now - started).toBe(25_000)
+    await client.next('ProtoHeartbeatEvent')
+    const bounded = { message: 'newOrder', atMostMs: 1_500 }
+    expect(await ask(sandbox, 'POST', '/time/run-until', bounded)).toMatchObject({
+      ...{ status: 409, body: { error: { code: 'NOTHING_HAPPENED' } } },
+    })
+    expect(sandbox.time.now() - started).toBe(26_500)
+    const wrong = await ask(sandbox, 'POST', '/time/run-until', { atMostMs: -1 })
+    expect([wrong.status, wrong.body.error.code]).toEqual([400, 'CONTROL_ARGUMENT'])
+  })
+
+  test('keeps the forks that it made: listed, closed by number, gone with the sandbox', async () => {
+    const sandbox = await startSandbox({ time: 'owned' })
+    const snapshot = sandbox.control.snapshots.take()
+    sandbox.control.accounts.deposit(1001, '1.00')
+    const older = await ask(sandbox, 'POST', `/snapshots/${snapshot}/fork`)
+    const newer = await ask(sandbox, 'POST', '/forks', {})
+    expect([older.status, newer.status]).toEqual([201, 201])
+    const forks = (await ask(sandbox, 'GET', '/forks')).body.forks
+    expect(forks).toMatchObject([
+      { fork: 1, snapshot, adminUrl: older.body.adminUrl },
+      { fork: 2, adminUrl: newer.body.adminUrl },
+    ])
+    const balanceIn = async ({ body }: typeof older): Promise<string> => {
+      const response = await fetch(`${body.adminUrl}/accounts`, {
+        headers: { authorization: `Bearer ${body.adminToken}` },
+      })
+      const { accounts } = (await response.json()) as { accounts: { balance: string }[] }
+      return accounts[0]?.balance ?? ''
+    }
+    expect(await balanceIn(older)).toBe('10000.00')
+    expect(await balanceIn(newer)).toBe('10001.00')
+    expect((await ask(sandbox, 'DELETE', '/forks/1')).body.forks).toHaveLength(1)
+    await expect(balanceIn(older)).rejects.toThrow('fetch failed')
+    expect(await balanceIn(newer)).toBe('10001.00')
+    await sandbox.close()
+    await expect(balanceIn(newer)).rejects.toThrow('fetch failed')
   })
 })
 

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { SandboxLine } from '../../sandbox.ts'
 import type { NewAccount } from '../accounts-control.ts'
 import { ControlArgumentError } from '../errors.ts'
 import type { Terminal, TerminalOrder } from '../terminal.ts'
@@ -93,11 +92,6 @@ export function accountRoutes({ control }: Pick<AdminOptions, 'control'>): Hono 
     const id = wholeNumber('id', context.req.param('id'))
     snapshots.revert(id, pick(await readFields(context), { keepConnections: 'flag' }))
     return answer(context, kept())
-  })
-  app.post('/snapshots/:id/fork', async (context) => {
-    const fork = await control.fork(wholeNumber('id', context.req.param('id')))
-    const line: SandboxLine = fork.line()
-    return answer(context, line, 201)
   })
   app.delete('/snapshots/:id', (context) => {
     snapshots.drop(wholeNumber('id', context.req.param('id')))

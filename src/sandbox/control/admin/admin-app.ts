@@ -4,8 +4,10 @@ import { CTraderError } from '../../../errors.ts'
 import type { TradingDesk } from '../../desk/index.ts'
 import type { World } from '../../world/index.ts'
 import type { SandboxControl } from '../control.ts'
+import type { Forks } from '../forks.ts'
 import type { SandboxTime } from '../sandbox-time.ts'
 import { accountRoutes } from './account-routes.ts'
+import { forkRoutes } from './fork-routes.ts'
 import { guard } from './guard.ts'
 import { answer } from './json.ts'
 import { marketRoutes } from './market-routes.ts'
@@ -17,6 +19,8 @@ export interface AdminOptions {
   readonly time: SandboxTime
   readonly desk: TradingDesk
   readonly world: World
+  /** Forks that are made here, which end with the sandbox. */
+  readonly forks: Forks
   /** What callers must know. */
   readonly token: string
 }
@@ -33,6 +37,7 @@ export function adminApp(options: AdminOptions): Hono {
   app.route('/', trafficRoutes(options))
   app.route('/', stateRoutes(options))
   app.route('/', accountRoutes(options))
+  app.route('/', forkRoutes(options))
   app.get('/', (context) => answer(context, { routes: routesOf(app) }))
   // A sub-app's own handler for what is not found would not be asked.
   app.all('*', (context) =>
@@ -56,14 +61,13 @@ function routesOf(app: Hono): readonly string[] {
   return [...new Set(named.map(({ method, path }) => `${method} /admin${path}`))]
 }
 
+// What was asked makes sense, and cannot be done as things stand.
+const conflicts = ['TIME_NOT_OWNED', 'TERMINAL_REFUSED', 'NOTHING_HAPPENED']
+
 function describe(error: Error, context: Context): Response {
   if (error instanceof CTraderError) {
     const status =
-      error.code === 'CONTROL_NOT_FOUND'
-        ? 404
-        : error.code === 'TIME_NOT_OWNED' || error.code === 'TERMINAL_REFUSED'
-          ? 409
-          : 400
+      error.code === 'CONTROL_NOT_FOUND' ? 404 : conflicts.includes(error.code) ? 409 : 400
     const { code, message, facts } = error.toJSON()
     return answer(context, { error: { code, message, facts } }, status)
   }

@@ -101,6 +101,17 @@ function fits(kind: Kind, value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
 }
 
+/** The fields that say which journal entries are meant. */
+export const journalQuery = {
+  direction: 'text',
+  message: 'price',
+  account: 'number',
+  connection: 'number',
+  host: 'text',
+  clientMsgId: 'text',
+  since: 'number',
+} as const
+
 /** A whole number in a path or a query. @throws ControlArgumentError */
 export function wholeNumber(name: string, text: string): number {
   const value = Number(text)

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
+import type { JournalQuery } from '../journal-entry.ts'
 import type { AdminOptions } from './admin-app.ts'
-import { answer, pick, readFields } from './json.ts'
+import { answer, journalQuery, pick, readFields } from './json.ts'
 
 const move = { pips: 'number', percent: 'number', by: 'price' } as const
 const silence = { countsAsSilence: 'flag' } as const
@@ -22,6 +23,17 @@ export function marketRoutes({ control, time }: Pick<AdminOptions, 'control' | '
     if (to === undefined) await time.advance(ms ?? Number.NaN, { countsAsSilence })
     else await time.advanceTo(to, { countsAsSilence })
     return answer(context, clock())
+  })
+
+  app.post('/time/run-until', async (context) => {
+    const shape = { ...journalQuery, ...silence, atMostMs: 'number' } as const
+    const { atMostMs, countsAsSilence = false, ...wanted } = pick(await readFields(context), shape)
+    const since = control.journal.mark()
+    const event = wanted as JournalQuery
+    const bound = atMostMs === undefined ? {} : { atMostMs }
+    await time.runUntil(event, { countsAsSilence, ...bound })
+    const [entry] = control.journal.entries({ ...event, since })
+    return answer(context, { ...clock(), entry })
   })
 
   app.get('/market', (context) => answer(context, { symbols: market.list() }))

@@ -2,19 +2,9 @@ import { Hono } from 'hono'
 import type { FaultHandle, FaultRule } from '../fault.ts'
 import { describeEntry, type JournalQuery } from '../journal-entry.ts'
 import type { AdminOptions } from './admin-app.ts'
-import { answer, type Fields, pick, readFields, wholeNumber } from './json.ts'
+import { answer, type Fields, journalQuery, pick, readFields, wholeNumber } from './json.ts'
 
 const choice = { connection: 'number', host: 'text', account: 'number', clientId: 'text' } as const
-const query = {
-  direction: 'text',
-  message: 'price',
-  account: 'number',
-  connection: 'number',
-  host: 'text',
-  clientMsgId: 'text',
-  since: 'number',
-} as const
-
 /** Connections, tokens, maintenance, faults and the journal. */
 export function trafficRoutes({ control }: Pick<AdminOptions, 'control'>): Hono {
   const { connections, faults, journal, maintenance, tokens } = control
@@ -84,7 +74,10 @@ export function trafficRoutes({ control }: Pick<AdminOptions, 'control'>): Hono 
     })
   })
   app.post('/journal/expect', async (context) => {
-    const { times = 1, ...asked } = pick(await readFields(context), { ...query, times: 'number' })
+    const { times = 1, ...asked } = pick(await readFields(context), {
+      ...journalQuery,
+      times: 'number',
+    })
     const entries = journal.expect(asked as JournalQuery, times)
     return answer(context, { count: entries.length, entries, shown: entries.map(describeEntry) })
   })
@@ -105,5 +98,5 @@ function queryOf(asked: Readonly<Record<string, string>>): JournalQuery {
     const text = asked[name]
     if (text !== undefined) fields[name] = wholeNumber(name, text)
   }
-  return pick(fields as Fields, query) as JournalQuery
+  return pick(fields as Fields, journalQuery) as JournalQuery
 }
