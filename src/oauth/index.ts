@@ -120,12 +120,14 @@ export {
 } from './store/token-store.ts'
 export {
   type CorruptionReason,
+  type GrantKnowledge,
   TokenStoreAccessError,
   TokenStoreConflictError,
   TokenStoreCorruptError,
   TokenStoreInsecureError,
   TokenStoreLockedError,
   TokenStoreLockLostError,
+  TokenStoreTimeoutError,
 } from './store/token-store-errors.ts'
 export {
   type ExchangeCodeOptions,

@@ -1,3 +1,7 @@
+import { Socket } from 'node:net'
+import type { Clock } from '../async/clock.ts'
+import { within } from '../async/within.ts'
+
 /** The part of a connection of `pg` that is used here. */
 export interface PostgresClient {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>
@@ -10,7 +14,6 @@ export interface PostgresClient {
 /** The part of a `Pool` of `pg` that is used here. */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>
   end(): Promise<void>
 }
 
@@ -18,17 +21,32 @@ export interface PostgresPool {
 export async function openPostgresPool(
   connectionString: string,
   connections: number,
+  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
 ): Promise<PostgresPool> {
   const { default: pg } = await import('pg')
+  const sockets = new Set<Socket>()
   const pool = new pg.Pool({
     connectionString,
     max: connections,
     application_name: 'ctrader-open-api',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
     allowExitOnIdle: true,
+    stream: () => {
+      const socket = new Socket()
+      sockets.add(socket)
+      return socket.once('close', () => sockets.delete(socket))
+    },
   })
   // A connection that ends while nobody uses it is replaced by itself.
   pool.on('error', () => {})
-  return pool
+  return {
+    connect: () => pool.connect(),
+    // A server that hangs does not say goodbye, and must not keep this process alive.
+    async end() {
+      const expired = (): Error => new Error('no goodbye')
+      await within(pool.end(), { ms: Math.min(timeoutMs, 2_000), clock, expired }).catch(() => {})
+      for (const socket of sockets) socket.destroy()
+    },
+  }
 }

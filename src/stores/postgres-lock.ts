@@ -1,87 +1,80 @@
 import { OAuthConfigurationError } from '../oauth/errors.ts'
 import type { TokenStoreLock } from '../oauth/store/token-store.ts'
 import { TokenStoreLockedError } from '../oauth/store/token-store-errors.ts'
-import type { PostgresClient, PostgresPool } from './postgres-driver.ts'
-import { codeOf, serverError } from './server-error.ts'
+import { type PostgresBound, PostgresConnection } from './postgres-connection.ts'
+import type { PostgresPool } from './postgres-driver.ts'
+import { codeOf, type StoreAction, serverError } from './server-error.ts'
 
 export interface PostgresLockOptions {
   readonly pool: PostgresPool
+  readonly bound: PostgresBound
   readonly number: bigint
   readonly name: string
   readonly table: string
-  readonly location: string
   readonly owner: string
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
 }
 
-interface LockRow {
-  readonly fence: string
+interface LockDetails {
+  readonly number: bigint
+  readonly owner: string
+  /** What the connection called itself before. */
+  readonly name: string
+  readonly fence: number
+  /** The server's process behind the connection. */
   readonly pid: number
 }
 
 /** Waits for the advisory lock on a connection of its own, which is kept for as long as the lock is. */
 export async function acquirePostgresLock(options: PostgresLockOptions): Promise<PostgresLock> {
-  const { pool, signal, location } = options
+  const { pool, signal, bound } = options
   signal?.throwIfAborted()
-  let client: PostgresClient
+  let connection: PostgresConnection | undefined
   try {
-    client = await pool.connect()
+    connection = await PostgresConnection.borrow(pool, 'lock', bound, signal)
+    return await takeLock(connection, options)
   } catch (error) {
-    throw serverError('lock', location, error)
-  }
-  // An error of a connection in use that nobody listens to would end the process.
-  const ignore = (): void => {}
-  client.on('error', ignore)
-  let aborted = false
-  const abort = (): void => {
-    aborted = true
-    // There is no other way to take a question back; the server ends its side by itself.
-    client.release(true)
-  }
-  signal?.addEventListener('abort', abort, { once: true })
-  try {
-    signal?.throwIfAborted()
-    return await takeLock(client, options)
-  } catch (error) {
-    if (aborted || signal?.aborted) {
-      if (!aborted) client.release()
-      throw signal?.reason
+    if (signal?.aborted) {
+      connection?.giveBack()
+      throw signal.reason
     }
-    const locked = codeOf(error) === '55P03'
-    const holder = locked ? await holderOf(client, options.number) : undefined
-    client.release(!locked)
-    if (locked) throw new TokenStoreLockedError(options.name, options.timeoutMs, holder)
-    throw serverError('lock', location, error)
-  } finally {
-    signal?.removeEventListener('abort', abort)
-    // One that is being taken apart may still complain.
-    if (!aborted) client.removeListener('error', ignore)
+    if (connection === undefined || codeOf(error) !== '55P03') {
+      connection?.drop()
+      throw serverError('lock', bound.location, error)
+    }
+    const holder = await holderOf(connection, options.number)
+    connection.giveBack()
+    throw new TokenStoreLockedError(options.name, options.timeoutMs, holder)
   }
 }
 
 async function takeLock(
-  client: PostgresClient,
-  { number, table, timeoutMs, owner }: PostgresLockOptions,
+  connection: PostgresConnection,
+  { number, table, timeoutMs, owner, signal }: PostgresLockOptions,
 ): Promise<PostgresLock> {
   // The name is for whoever looks into pg_stat_activity; a vanished machine is noticed within half a minute.
-  const before = await client.query(
+  const [before] = await connection.query(
+    'lock',
     `select current_setting('application_name') as name, set_config('lock_timeout', $1, false), set_config('application_name', $2, false),
        set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
        set_config('tcp_keepalives_count', '3', false)`,
     [`${Math.max(1, Math.round(timeoutMs))}ms`, `ctrader-open-api ${owner}`.slice(0, 60)],
+    { signal },
   )
-  const { rows } = await client.query(
+  const [row] = await connection.query(
+    'lock',
     `with taken as materialized (select pg_advisory_lock($1))
      select nextval('${table}_fence') as fence, pg_backend_pid() as pid,
        set_config('lock_timeout', '0', false) from taken`,
     [number.toString()],
+    { waitMs: timeoutMs, signal },
   )
-  const row = rows[0] as LockRow
-  const { name } = before.rows[0] as { readonly name: string }
-  const lock = new PostgresLock(client, { ...row, number, owner, name })
-  const check = await client.query('select pg_backend_pid() as pid')
-  if ((check.rows[0] as LockRow).pid === row.pid) return lock
+  const [fence, pid] = [Number(row?.['fence']), Number(row?.['pid'])]
+  const name = String(before?.['name'])
+  const lock = new PostgresLock(connection, { number, owner, name, fence, pid })
+  const [check] = await connection.query('lock', 'select pg_backend_pid() as pid', [], { signal })
+  if (Number(check?.['pid']) === pid) return lock
   await lock.release()
   throw new OAuthConfigurationError(
     'The connection to PostgreSQL goes through a pooler that shares it between transactions.',
@@ -89,76 +82,72 @@ async function takeLock(
   )
 }
 
-async function holderOf(client: PostgresClient, number: bigint): Promise<string | undefined> {
+async function holderOf(
+  connection: PostgresConnection,
+  number: bigint,
+): Promise<string | undefined> {
   try {
-    const { rows } = await client.query(
+    const [row] = await connection.query(
+      'lock',
       `select a.application_name as name, a.pid from pg_locks l join pg_stat_activity a using (pid)
        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
          and l.classid::bigint = (($1::bigint >> 32) & 4294967295) and l.objid::bigint = ($1::bigint & 4294967295)`,
       [number.toString()],
     )
-    const row = rows[0] as { readonly name: string; readonly pid: number } | undefined
-    return row && `${row.name} (backend ${row.pid})`
+    return row && `${row['name']} (backend ${row['pid']})`
   } catch {
     return undefined
   }
 }
 
-/** An advisory lock and the connection that carries it. */
+/** An advisory lock and the connection that carries it: it is lost with the connection. */
 export class PostgresLock implements TokenStoreLock {
   readonly owner: string
   readonly fence: number
-  readonly #client: PostgresClient
-  readonly #details: LockRow & { readonly number: bigint; readonly name: string }
-  readonly #lost = new AbortController()
+  readonly #connection: PostgresConnection
+  readonly #details: LockDetails
   #released = false
-  readonly #lose = (): void => this.#lost.abort()
 
-  constructor(
-    client: PostgresClient,
-    details: LockRow & { readonly number: bigint; readonly owner: string; readonly name: string },
-  ) {
-    this.#client = client
+  constructor(connection: PostgresConnection, details: LockDetails) {
+    this.#connection = connection
     this.#details = details
-    this.fence = Number(details.fence)
+    this.fence = details.fence
     this.owner = details.owner
-    client.on('error', this.#lose)
-    client.on('end', this.#lose)
   }
 
   get lost(): AbortSignal {
-    return this.#lost.signal
+    return this.#connection.dropped
   }
 
   get isHeld(): boolean {
-    return !this.#released && !this.#lost.signal.aborted
+    return !this.#released && this.#connection.isUsable
   }
 
-  async query(text: string, values: unknown[]): Promise<{ readonly rows: unknown[] }> {
-    return this.#client.query(text, values)
+  query(
+    action: StoreAction,
+    text: string,
+    values: unknown[],
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return this.#connection.query(action, text, values)
   }
 
   async release(): Promise<void> {
     if (this.#released) return
     this.#released = true
-    let given = false
+    const connection = this.#connection
+    if (!connection.isUsable) return
     const { number, pid, name } = this.#details
-    if (!this.#lost.signal.aborted) {
-      try {
-        const { rows } = await this.#client.query(
-          `select pg_advisory_unlock($1) and pg_backend_pid() = $2 as done,
-             set_config('application_name', $3, false)`,
-          [number.toString(), pid, name],
-        )
-        given = (rows[0] as { readonly done: boolean }).done
-      } catch {
-        // It ends with the connection.
-      }
+    try {
+      const [row] = await connection.query(
+        'lock',
+        `select pg_advisory_unlock($1) and pg_backend_pid() = $2 as done,
+           set_config('application_name', $3, false)`,
+        [number.toString(), pid, name],
+      )
+      if (row?.['done'] === true) return connection.giveBack()
+    } catch {
+      // It ends with the connection.
     }
-    // A connection that is taken apart may still complain.
-    if (!given) this.#client.on('error', () => {})
-    this.#client.removeListener('error', this.#lose)
-    this.#client.removeListener('end', this.#lose)
-    this.#client.release(!given)
+    connection.drop()
   }
 }

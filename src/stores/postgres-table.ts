@@ -1,3 +1,4 @@
+import { type PostgresBound, queryPool } from './postgres-connection.ts'
 import type { PostgresPool } from './postgres-driver.ts'
 import { codeOf } from './server-error.ts'
 
@@ -5,13 +6,20 @@ import { codeOf } from './server-error.ts'
 const madeByOthers = new Set(['23505', '42P07', '42710'])
 
 /** Makes the table and its sequence when they are missing; a role that may not make tables needs them to be there. */
-export async function prepareTable(pool: PostgresPool, table: string): Promise<void> {
+export async function prepareTable(
+  pool: PostgresPool,
+  table: string,
+  bound: PostgresBound,
+): Promise<void> {
   const sequence = `${table}_fence`
-  const { rows } = await pool.query(
+  const [row] = await queryPool(
+    pool,
+    'read',
     'select to_regclass($1) is not null and to_regclass($2) is not null as there',
     [table, sequence],
+    bound,
   )
-  if ((rows[0] as { readonly there?: boolean } | undefined)?.there) return
+  if (row?.['there'] === true) return
   const statements = [
     `create table if not exists ${table} (
        grant_key text primary key,
@@ -23,7 +31,7 @@ export async function prepareTable(pool: PostgresPool, table: string): Promise<v
   ]
   for (const statement of statements) {
     try {
-      await pool.query(statement)
+      await queryPool(pool, 'write', statement, [], bound)
     } catch (error) {
       if (!madeByOthers.has(codeOf(error))) throw error
     }

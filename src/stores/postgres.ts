@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { type Clock, systemClock } from '../async/clock.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { requireDuration } from '../oauth/duration.ts'
 import { SharedGrants } from '../oauth/store/shared-grants.ts'
 import {
   formatGrantKey,
@@ -16,12 +18,13 @@ import {
   TokenStoreLockLostError,
 } from '../oauth/store/token-store-errors.ts'
 import { type Secret, toSecret } from '../secret.ts'
+import { type PostgresBound, queryPool } from './postgres-connection.ts'
 import { openPostgresPool, type PostgresPool } from './postgres-driver.ts'
 import { acquirePostgresLock, PostgresLock } from './postgres-lock.ts'
 import { prepareTable } from './postgres-table.ts'
 import { readRecordText, writeRecordText } from './record-text.ts'
 import { Seal, type SealingKey } from './sealing.ts'
-import { serverError } from './server-error.ts'
+import { type StoreAction, serverError } from './server-error.ts'
 
 export type { PostgresClient, PostgresPool } from './postgres-driver.ts'
 export type { SealingKey } from './sealing.ts'
@@ -38,6 +41,12 @@ export interface PostgresTokenStoreOptions {
   /** Encrypts the tokens with AES-256-GCM before they leave this process. @default in the clear */
   readonly encryption?: SealingKey | undefined
   readonly previousKeys?: readonly SealingKey[] | undefined
+  /**
+   * How long the server may take for a query, in milliseconds; waiting for the lock comes on top. After that the
+   * connection is given up. @default 10_000
+   */
+  readonly queryTimeoutMs?: number | undefined
+  readonly clock?: Clock | undefined
 }
 
 /**
@@ -69,6 +78,7 @@ class PostgresTokenStore implements TokenStore {
   readonly sharedGrants = new SharedGrants()
   readonly #table: string
   readonly #location: string
+  readonly #bound: PostgresBound
   readonly #options: PostgresTokenStoreOptions
   readonly #seal: Seal | undefined
   #opening: Promise<PostgresPool> | undefined
@@ -77,7 +87,9 @@ class PostgresTokenStore implements TokenStore {
     this.#options = options
     this.#table = table
     this.#location = `PostgreSQL table ${table}`
-    const { encryption, previousKeys = [] } = options
+    const { encryption, previousKeys = [], clock = systemClock } = options
+    const timeoutMs = requireDuration('queryTimeoutMs', options.queryTimeoutMs ?? 10_000)
+    this.#bound = { clock, timeoutMs, location: this.#location }
     this.#seal = encryption && new Seal([encryption, ...previousKeys], (path) => readFile(path))
   }
 
@@ -141,8 +153,8 @@ class PostgresTokenStore implements TokenStore {
     const number = createHash('sha256').update(`${this.#table} ${name}`).digest().readBigInt64BE()
     const pool = await this.#open('lock')
     const { owner, timeoutMs = 60_000, signal } = options
-    const [table, location] = [this.#table, this.#location]
-    return acquirePostgresLock({ pool, number, name, table, location, owner, timeoutMs, signal })
+    const [table, bound] = [this.#table, this.#bound]
+    return acquirePostgresLock({ pool, bound, number, name, table, owner, timeoutMs, signal })
   }
 
   async close(): Promise<void> {
@@ -158,22 +170,22 @@ class PostgresTokenStore implements TokenStore {
 
   /** On the connection of the lock, if there is one that still works: a pool of one has no other. */
   async #query(
-    action: 'read' | 'write' | 'delete',
+    action: StoreAction,
     text: string,
     values: unknown[],
     lock?: TokenStoreLock,
-  ): Promise<Readonly<Record<string, unknown>>[]> {
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const pool = await this.#open(action)
     try {
-      const held = lock instanceof PostgresLock && isHeld(lock) ? lock : undefined
-      const { rows } = await (held ?? pool).query(text, values)
-      return rows as Readonly<Record<string, unknown>>[]
+      return lock instanceof PostgresLock && lock.isHeld
+        ? await lock.query(action, text, values)
+        : await queryPool(pool, action, text, values, this.#bound)
     } catch (error) {
       throw serverError(action, this.#location, error)
     }
   }
 
-  async #open(action: 'read' | 'write' | 'delete' | 'lock'): Promise<PostgresPool> {
+  async #open(action: StoreAction): Promise<PostgresPool> {
     this.#opening ??= this.#prepare().catch((error) => {
       // The next use tries again.
       this.#opening = undefined
@@ -189,9 +201,10 @@ class PostgresTokenStore implements TokenStore {
   async #prepare(): Promise<PostgresPool> {
     const { pool: given, connectionString, connections = 4 } = this.#options
     const pool =
-      given ?? (await openPostgresPool(toSecret(connectionString ?? '').reveal(), connections))
+      given ??
+      (await openPostgresPool(toSecret(connectionString ?? '').reveal(), connections, this.#bound))
     try {
-      await prepareTable(pool, this.#table)
+      await prepareTable(pool, this.#table, this.#bound)
     } catch (error) {
       if (given === undefined) await pool.end()
       throw error

@@ -5,8 +5,14 @@ import type { TokenStoreLock } from '../oauth/store/token-store.ts'
 import { TokenStoreLockedError } from '../oauth/store/token-store-errors.ts'
 import { leaveScript, lockScript, releaseScript, renewScript } from './redis-scripts.ts'
 
+/** How long a command is waited for; at most as long as for every other. */
+export interface SendLimits {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+}
+
 export interface RedisLockOptions {
-  readonly send: (command: string[]) => Promise<unknown>
+  readonly send: (command: string[], limits?: SendLimits) => Promise<unknown>
   readonly lockKey: string
   readonly fenceKey: string
   readonly queueKey: string
@@ -25,13 +31,14 @@ const patienceMs = 3_000
 
 /** Stands in the queue and asks for the lock until it is free. */
 export async function acquireRedisLock(options: RedisLockOptions): Promise<RedisLock> {
-  const { send, queueKey, seenKey, owner } = options
+  const { send, queueKey, seenKey, lockKey, owner } = options
   const value = `${owner} ${randomUUID()}`
   try {
     return await waitForLock(options, value)
   } catch (error) {
     // Whoever stands behind need not wait until the place is found empty; but the reason to leave is what counts.
-    await send(['EVAL', leaveScript, '2', queueKey, seenKey, value]).catch(() => {})
+    // Nor is it waited for: a server that hangs would hold up the reason as well.
+    send(['EVAL', leaveScript, '3', queueKey, seenKey, lockKey, value]).catch(() => {})
     throw error
   }
 }
@@ -44,7 +51,7 @@ async function waitForLock(options: RedisLockOptions, value: string): Promise<Re
   for (;;) {
     signal?.throwIfAborted()
     const askedAt = clock.monotonic()
-    const answer = await send(['EVAL', lockScript, '4', ...keys, ...values])
+    const answer = await send(['EVAL', lockScript, '4', ...keys, ...values], { signal })
     const [fence, holder, before] = answer as [number, unknown, number]
     if (Number(fence) > 0) return new RedisLock(options, value, Number(fence), askedAt)
     if (clock.monotonic() >= until) {
@@ -103,7 +110,8 @@ export class RedisLock implements TokenStoreLock {
     const askedAt = clock.monotonic()
     try {
       const command = ['EVAL', renewScript, '1', lockKey, this.value, String(ttlMs)]
-      if (Number(await send(command)) === 1) this.#validUntil = askedAt + ttlMs
+      const timeoutMs = Math.max(1, this.#validUntil - askedAt)
+      if (Number(await send(command, { timeoutMs })) === 1) this.#validUntil = askedAt + ttlMs
       else this.#lost.abort()
     } catch {
       if (clock.monotonic() >= this.#validUntil) this.#lost.abort()

@@ -33,8 +33,9 @@ redis.call('PEXPIRE', KEYS[3], ARGV[3])
 redis.call('PEXPIRE', KEYS[4], ARGV[3])
 return {0, redis.call('GET', KEYS[1]) or '', before}`
 
-/** Gives up a place in the queue. */
+/** Gives up a place in the queue; and the lock, should it have been given to someone who had stopped listening. */
 export const leaveScript = `
+if redis.call('GET', KEYS[3]) == ARGV[1] then redis.call('DEL', KEYS[3]) end
 redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('ZREM', KEYS[2], ARGV[1])`
 

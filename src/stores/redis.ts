@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type Clock, systemClock } from '../async/clock.ts'
+import { within } from '../async/within.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
+import { requireDuration } from '../oauth/duration.ts'
 import { SharedGrants } from '../oauth/store/shared-grants.ts'
 import {
   formatGrantKey,
@@ -16,15 +18,16 @@ import {
 import {
   TokenStoreConflictError,
   TokenStoreLockLostError,
+  TokenStoreTimeoutError,
 } from '../oauth/store/token-store-errors.ts'
 import { type Secret, toSecret } from '../secret.ts'
 import { readRecordText, writeRecordText } from './record-text.ts'
 import { type OwnRedisClient, openRedisClient, type RedisClient } from './redis-driver.ts'
-import { acquireRedisLock, RedisLock } from './redis-lock.ts'
+import { acquireRedisLock, RedisLock, type SendLimits } from './redis-lock.ts'
 import { saveScript } from './redis-scripts.ts'
 import { requireKeptRecords } from './redis-settings.ts'
 import { Seal, type SealingKey } from './sealing.ts'
-import { serverError } from './server-error.ts'
+import { type StoreAction, serverError } from './server-error.ts'
 
 export type { RedisClient } from './redis-driver.ts'
 export type { SealingKey } from './sealing.ts'
@@ -44,6 +47,11 @@ export interface RedisTokenStoreOptions {
   /** Encrypts the tokens with AES-256-GCM before they leave this process. @default in the clear */
   readonly encryption?: SealingKey | undefined
   readonly previousKeys?: readonly SealingKey[] | undefined
+  /**
+   * How long the server may take for a command, in milliseconds. After that a connection the store opened is given up.
+   * @default 10_000
+   */
+  readonly commandTimeoutMs?: number | undefined
   /** Told when the server may lose what it is given. */
   readonly logger?: Logger | undefined
   readonly clock?: Clock | undefined
@@ -82,7 +90,8 @@ class RedisTokenStore implements TokenStore {
   readonly #location: string
   readonly #clock: Clock
   readonly #seal: Seal | undefined
-  #own: OwnRedisClient | undefined
+  readonly #timeoutMs: number
+  readonly #own = new Set<OwnRedisClient>()
   #opening: Promise<RedisClient> | undefined
 
   constructor(options: RedisTokenStoreOptions, prefix: string) {
@@ -90,6 +99,7 @@ class RedisTokenStore implements TokenStore {
     this.#prefix = prefix
     this.#location = `Redis keys ${prefix}:*`
     this.#clock = options.clock ?? systemClock
+    this.#timeoutMs = requireDuration('commandTimeoutMs', options.commandTimeoutMs ?? 10_000)
     const { encryption, previousKeys = [] } = options
     this.#seal = encryption && new Seal([encryption, ...previousKeys], (path) => readFile(path))
   }
@@ -151,7 +161,7 @@ class RedisTokenStore implements TokenStore {
   async lock(key: GrantKey, options: LockOptions): Promise<TokenStoreLock> {
     const { owner, timeoutMs = 60_000, signal } = options
     return acquireRedisLock({
-      send: (command) => this.#send('lock', command),
+      send: (command, limits) => this.#send('lock', command, limits),
       lockKey: this.#keyOf(key, 'lock'),
       fenceKey: this.#keyOf(key, 'fence'),
       queueKey: this.#keyOf(key, 'queue'),
@@ -166,11 +176,20 @@ class RedisTokenStore implements TokenStore {
     })
   }
 
+  /** Commands under way fail at once. */
   async close(): Promise<void> {
-    await this.#opening?.catch(() => {})
-    await this.#own?.close()
-    this.#own = undefined
+    const opening = this.#opening
     this.#opening = undefined
+    await this.#end([...this.#own])
+    const opened = await opening?.catch(() => undefined)
+    await this.#end([...this.#own].filter((client) => client === opened))
+  }
+
+  async #end(clients: readonly OwnRedisClient[]): Promise<void> {
+    for (const client of clients) {
+      this.#own.delete(client)
+      await client.close()
+    }
   }
 
   /** The keys of one grant are in one slot of a cluster. */
@@ -179,36 +198,55 @@ class RedisTokenStore implements TokenStore {
     return `${this.#prefix}:{${digest}}:${part}`
   }
 
-  async #send(action: 'read' | 'write' | 'delete' | 'lock', command: string[]): Promise<unknown> {
+  /** No longer than allowed, connecting included. */
+  async #send(
+    action: StoreAction,
+    command: string[],
+    { signal, timeoutMs = this.#timeoutMs }: SendLimits = {},
+  ): Promise<unknown> {
+    const ms = Math.min(timeoutMs, this.#timeoutMs)
+    const expired = (): Error => new TokenStoreTimeoutError(action, this.#location, ms)
+    const opening = this.#open(action)
+    const sending = async (): Promise<unknown> => (await opening).sendCommand(command)
     try {
-      const client = await this.#open()
-      return await client.sendCommand(command)
+      return await within(sending(), { ms, clock: this.#clock, signal, expired })
     } catch (error) {
+      if (signal?.aborted) throw error
+      if (error instanceof TokenStoreTimeoutError && this.#opening === opening) await this.close()
       throw serverError(action, this.#location, error)
     }
   }
 
-  #open(): Promise<RedisClient> {
-    this.#opening ??= this.#prepare().catch((error) => {
+  #open(action: StoreAction): Promise<RedisClient> {
+    if (this.#opening !== undefined) return this.#opening
+    const opening = this.#prepare(action)
+    this.#opening = opening
+    opening.catch(() => {
       // The next use tries again.
-      this.#opening = undefined
-      throw error
+      if (this.#opening === opening) this.#opening = undefined
     })
-    return this.#opening
+    return opening
   }
 
-  async #prepare(): Promise<RedisClient> {
+  async #prepare(action: StoreAction): Promise<RedisClient> {
     const { client: given, url, logger = silentLogger } = this.#options
-    const client = given ?? (await openRedisClient(toSecret(url ?? '').reveal()))
-    if (given === undefined) this.#own = client as OwnRedisClient
+    if (given !== undefined) {
+      await requireKeptRecords(given, logger)
+      return given
+    }
+    const [clock, timeoutMs] = [this.#clock, this.#timeoutMs]
+    const expired = (): Error => new TokenStoreTimeoutError(action, this.#location, timeoutMs)
+    const bound = { clock, timeoutMs, expired }
+    const own = await openRedisClient(toSecret(url ?? '').reveal(), bound)
+    this.#own.add(own)
     try {
-      await requireKeptRecords(client, logger)
+      await requireKeptRecords(own, logger)
+      return own
     } catch (error) {
-      await this.#own?.close()
-      this.#own = undefined
+      this.#own.delete(own)
+      await own.close()
       throw error
     }
-    return client
   }
 }
 

@@ -1,15 +1,13 @@
 import { CTraderError } from '../errors.ts'
 import { TokenStoreAccessError } from '../oauth/store/token-store-errors.ts'
 
+export type StoreAction = 'read' | 'write' | 'delete' | 'lock'
+
 /**
  * What a driver threw, as an error of the store. Drivers quote queries, values and connection strings, so that only the
  * code goes on.
  */
-export function serverError(
-  action: 'read' | 'write' | 'delete' | 'lock',
-  location: string,
-  error: unknown,
-): Error {
+export function serverError(action: StoreAction, location: string, error: unknown): Error {
   if (error instanceof CTraderError) return error
   return new TokenStoreAccessError(action, location, codeOf(error), {
     kind: 'transient',

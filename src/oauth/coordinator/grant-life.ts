@@ -252,7 +252,7 @@ export class GrantLife {
       this.#failed(error)
       throw error
     } finally {
-      await lock?.release()
+      if (lock !== undefined) await storage.release(lock)
     }
   }
 

@@ -1,8 +1,12 @@
 import { hostname } from 'node:os'
+import { type Clock, systemClock } from '../../async/clock.ts'
+import { requireDuration } from '../duration.ts'
 import type { EmergencyCopy } from '../store/emergency-copy.ts'
 import type { GrantKey, TokenRecord, TokenStore, TokenStoreLock } from '../store/token-store.ts'
 import { TokenStoreCorruptError } from '../store/token-store-errors.ts'
 import type { TokenSet } from '../tokens/token-set.ts'
+import { describeGrant } from './grant-options.ts'
+import { type GrantStorage, guardEmergencyCopy, guardStore } from './guarded-store.ts'
 import { IdentityChangedError } from './identity-errors.ts'
 
 interface GrantPlace {
@@ -13,6 +17,9 @@ interface GrantPlace {
   readonly owner?: string | undefined
   /** How long to wait for a refresh under way, in milliseconds. @default 90_000 */
   readonly lockTimeoutMs?: number | undefined
+  /** How long one call of the store may take, in milliseconds. @default 15_000 */
+  readonly storeTimeoutMs?: number | undefined
+  readonly clock?: Clock | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -29,12 +36,12 @@ export interface SaveLoginOptions extends GrantPlace {
  * it cannot write the old grant back. Coordinators that are at work on the grant take the new tokens over.
  *
  * @throws IdentityChangedError when the stored tokens belong to another cTID; nothing is changed then.
- * @throws TokenStoreLockedError and the other errors of the store.
+ * @throws TokenStoreLockedError, TokenStoreTimeoutError and the other errors of the store.
  */
 export async function saveLogin(options: SaveLoginOptions): Promise<TokenRecord> {
-  const { store, key, tokens, userId, emergency, replaceOther = false } = options
-  return underLock(options, async (lock) => {
-    const before = await store.load(key, lock)
+  const { key, tokens, userId, replaceOther = false } = options
+  return underLock(options, async ({ storage, emergency, lock }) => {
+    const before = await storage.load(key, lock)
     const stored = before?.userId
     if (stored !== undefined && userId !== undefined && stored !== userId && !replaceOther) {
       throw new IdentityChangedError(stored, userId)
@@ -48,7 +55,7 @@ export async function saveLogin(options: SaveLoginOptions): Promise<TokenRecord>
       status: 'live',
       intent: undefined,
     }
-    await store.save(record, generation - 1, lock)
+    await storage.save(record, generation - 1, lock)
     // A pair that could not be saved before belongs to the login that has just ended.
     await emergency?.remove(key)
     return record
@@ -65,10 +72,10 @@ export interface ForgetGrantOptions extends GrantPlace {}
  * @throws TokenStoreLockedError and the other errors of the store.
  */
 export async function forgetGrant(options: ForgetGrantOptions): Promise<TokenRecord | undefined> {
-  const { store, key, emergency } = options
-  return underLock(options, async (lock) => {
-    const record = await loadIfReadable(store, key, lock)
-    await store.delete(key, lock)
+  const { key } = options
+  return underLock(options, async ({ storage, emergency, lock }) => {
+    const record = await loadIfReadable(storage, key, lock)
+    await storage.delete(key, lock)
     await emergency?.remove(key)
     return record
   })
@@ -76,30 +83,42 @@ export async function forgetGrant(options: ForgetGrantOptions): Promise<TokenRec
 
 /** Deleting is what is advised for tokens that are damaged. */
 async function loadIfReadable(
-  store: TokenStore,
+  storage: GrantStorage,
   key: GrantKey,
   lock: TokenStoreLock,
 ): Promise<TokenRecord | undefined> {
   try {
-    return await store.load(key, lock)
+    return await storage.load(key, lock)
   } catch (error) {
     if (error instanceof TokenStoreCorruptError) return undefined
     throw error
   }
 }
 
-async function underLock<T>(
-  { store, key, owner, lockTimeoutMs, signal }: GrantPlace,
-  work: (lock: TokenStoreLock) => Promise<T>,
-): Promise<T> {
-  const lock = await store.lock(key, {
+interface Held {
+  readonly storage: GrantStorage
+  readonly emergency: EmergencyCopy | undefined
+  readonly lock: TokenStoreLock
+}
+
+async function underLock<T>(place: GrantPlace, work: (held: Held) => Promise<T>): Promise<T> {
+  const { key, owner, lockTimeoutMs, signal, clock = systemClock } = place
+  const grant = describeGrant(key)
+  const storeTimeoutMs = requireDuration('storeTimeoutMs', place.storeTimeoutMs ?? 15_000)
+  const bound = { clock, storeTimeoutMs }
+  const storage = guardStore(place.store, grant, bound)
+  const lock = await storage.lock(key, {
     owner: owner ?? `${hostname()}:${process.pid}`,
     timeoutMs: lockTimeoutMs ?? 90_000,
     signal,
   })
   try {
-    return await work(lock)
+    return await work({
+      storage,
+      emergency: guardEmergencyCopy(place.emergency, grant, bound),
+      lock,
+    })
   } finally {
-    await lock.release()
+    await storage.release(lock)
   }
 }

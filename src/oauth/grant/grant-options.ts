@@ -24,7 +24,7 @@ import {
 } from '../store/token-store.ts'
 import type { FetchLike, TokenTransport } from '../tokens/token-request.ts'
 import type { RefreshDoor } from './grant-events.ts'
-import { type GrantStorage, guardStore } from './guarded-store.ts'
+import { type GrantStorage, guardEmergencyCopy, guardStore } from './guarded-store.ts'
 
 export interface GrantCoordinatorOptions extends TokenTransport {
   readonly store: TokenStore
@@ -56,6 +56,11 @@ export interface GrantCoordinatorOptions extends TokenTransport {
   readonly waitMs?: number | undefined
   /** How long to wait for another process at work on the grant, in milliseconds. @default 90_000 */
   readonly lockTimeoutMs?: number | undefined
+  /**
+   * How long one call of the store may take, in milliseconds; waiting for the lock is allowed `lockTimeoutMs` more. New
+   * tokens that are not saved by then are kept like those the store refused. @default 15_000
+   */
+  readonly storeTimeoutMs?: number | undefined
   /**
    * How long to wait after a refresh without an answer before the same token is sent again, in milliseconds. The first
    * request may still be queued at the server. @default `timeoutMs` and a second
@@ -92,6 +97,7 @@ export interface CheckedGrantOptions {
   readonly owner: string
   readonly waitMs: number
   readonly lockTimeoutMs: number
+  readonly storeTimeoutMs: number
   readonly replayPauseMs: number
   readonly closeTimeoutMs: number
   readonly pollMs: number
@@ -117,23 +123,27 @@ export function checkGrantOptions(options: GrantCoordinatorOptions): CheckedGran
   const duration = (name: keyof GrantCoordinatorOptions, value: number | undefined, or: number) =>
     requireDuration(name, value ?? or)
   const timeoutMs = duration('timeoutMs', options.timeoutMs, 15_000)
+  const clock = options.clock ?? systemClock
+  const storeTimeoutMs = duration('storeTimeoutMs', options.storeTimeoutMs, 15_000)
+  const bound = { clock, storeTimeoutMs }
   return {
-    storage: guardStore(options.store, grant),
+    storage: guardStore(options.store, grant, bound),
     key: options.key,
     grant,
     application,
     endpoints,
     fetch: options.fetch,
-    clock: options.clock ?? systemClock,
+    clock,
     timeoutMs,
     role,
     door: options.door ?? 'https',
     refreshWindow: options.refreshWindow ?? (() => true),
-    emergency: options.emergency,
+    emergency: guardEmergencyCopy(options.emergency, grant, bound),
     onPersistFailure: options.onPersistFailure ?? (() => {}),
     owner: options.owner ?? `${hostname()}:${process.pid}`,
     waitMs: duration('waitMs', options.waitMs, 120_000),
     lockTimeoutMs: duration('lockTimeoutMs', options.lockTimeoutMs, 90_000),
+    storeTimeoutMs,
     replayPauseMs: duration('replayPauseMs', options.replayPauseMs, timeoutMs + 1_000),
     closeTimeoutMs: duration('closeTimeoutMs', options.closeTimeoutMs, 30_000),
     pollMs: duration('pollMs', options.pollMs, role === 'reader' ? 5_000 : 60_000),
@@ -143,7 +153,7 @@ export function checkGrantOptions(options: GrantCoordinatorOptions): CheckedGran
 }
 
 /** A grant as people name it: nothing in it is secret. */
-function describeGrant(key: GrantKey): string {
+export function describeGrant(key: GrantKey): string {
   const owner = key.profile === undefined ? `cTID user ${key.userId}` : `profile "${key.profile}"`
   const issuer = key.issuer ?? defaultIssuer
   return `${owner} of application ${key.clientId} at ${issuer}`

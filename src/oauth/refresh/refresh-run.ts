@@ -8,7 +8,7 @@ import type { GrantEvent } from '../grant/grant-events.ts'
 import type { CheckedGrantOptions } from '../grant/grant-options.ts'
 import { classifyRefreshFailure } from '../grant/refresh-outcome.ts'
 import type { TokenRecord, TokenStoreLock } from '../store/token-store.ts'
-import { TokenStoreConflictError } from '../store/token-store-errors.ts'
+import { TokenStoreConflictError, TokenStoreTimeoutError } from '../store/token-store-errors.ts'
 import { processTokenAnswer } from '../tokens/token-endpoint.ts'
 import type { TokenAnswer } from '../tokens/token-request.ts'
 import type { TokenSet } from '../tokens/token-set.ts'
@@ -51,6 +51,7 @@ export interface RefreshRunPort {
 export class RefreshRun {
   readonly #port: RefreshRunPort
   readonly #options: CheckedGrantOptions
+  #sent = false
 
   constructor(port: RefreshRunPort) {
     this.#port = port
@@ -168,6 +169,7 @@ export class RefreshRun {
     const { intent } = noted
     const { clock, logger, grant, replayPauseMs, timeoutMs } = this.#options
     if (intent === undefined) return this.#attempt(noted)
+    this.#sent = true
     if (intent.answer !== undefined) return this.#accept(noted, intent.answer)
     const refreshToken = requireRefreshToken(noted)
     const probe = await this.#probe(noted)
@@ -212,6 +214,7 @@ export class RefreshRun {
 
   #send(record: TokenRecord, refreshToken: Secret): Promise<TokenAnswer> {
     const { generation } = record
+    this.#sent = true
     return sendRefresh(refreshToken, this.#options, this.#port.door(), (door) =>
       this.#port.emit({ type: 'refreshStarted', generation, door }),
     )
@@ -272,13 +275,23 @@ export class RefreshRun {
 
   async #load(): Promise<TokenRecord> {
     const { storage, key, grant } = this.#options
-    const record = await storage.load(key, this.#port.lock)
+    const record = await this.#knowing(storage.load(key, this.#port.lock))
     if (record === undefined) throw new NotLoggedInError(grant)
     return record
   }
 
   #note(record: TokenRecord): Promise<void> {
-    return this.#options.storage.save(record, record.generation, this.#port.lock)
+    return this.#knowing(this.#options.storage.save(record, record.generation, this.#port.lock))
+  }
+
+  /** A store that does not answer is told of with what is known about the grant by now. */
+  async #knowing<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      const sent = this.#sent && error instanceof TokenStoreTimeoutError
+      throw sent ? error.knowing('refresh-sent') : error
+    }
   }
 
   /** For notes without which the next look only takes longer. */

@@ -1,11 +1,12 @@
 import type { Timer } from '../../async/clock.ts'
+import { within } from '../../async/within.ts'
 import { codeOf } from '../grant/error-code.ts'
 import { NotLoggedInError } from '../grant/grant-errors.ts'
 import type { GrantEvent } from '../grant/grant-events.ts'
 import type { CheckedGrantOptions } from '../grant/grant-options.ts'
 import { backoffMs } from '../renewal/grant-schedule.ts'
 import type { TokenRecord, TokenStoreLock } from '../store/token-store.ts'
-import { replaces } from './refresh-record.ts'
+import { isSame, issued, replaces } from './refresh-record.ts'
 
 export interface UnsavedPairPort {
   readonly options: CheckedGrantOptions
@@ -42,7 +43,7 @@ export class UnsavedPair {
   /** Puts the pair into safety as far as possible, tells about it, and begins to try again. */
   async begin(error: unknown): Promise<void> {
     const { options, emit } = this.#port
-    const { logger, grant, emergency, onPersistFailure } = options
+    const { logger, grant, emergency, onPersistFailure, clock, storeTimeoutMs } = options
     const { generation } = this.record
     try {
       this.#emergencyCopy = await emergency?.write(this.#noted)
@@ -53,7 +54,9 @@ export class UnsavedPair {
       )
     }
     try {
-      await onPersistFailure(this.record)
+      const told = Promise.resolve(onPersistFailure(this.record))
+      const expired = (): Error => new Error('onPersistFailure takes too long.')
+      await within(told, { ms: storeTimeoutMs, clock, expired })
     } catch (failure) {
       logger.error({ grant, generation, code: codeOf(failure) }, 'onPersistFailure failed.')
     }
@@ -80,7 +83,7 @@ export class UnsavedPair {
   async stop(): Promise<void> {
     this.#timer?.cancel()
     this.#over = true
-    await this.#port.lock.release()
+    await this.#port.options.storage.release(this.#port.lock)
   }
 
   #plan(): void {
@@ -98,8 +101,10 @@ export class UnsavedPair {
     try {
       const stored = await storage.load(key, lock)
       if (stored === undefined) throw new NotLoggedInError(grant)
-      const ours = replaces(this.#noted, stored)
-      if (ours) await storage.save(this.record, stored.generation, lock)
+      // A write that seemed to fail may have been carried out after all.
+      const there = isSame(stored, issued(this.record))
+      const ours = there || replaces(this.#noted, stored)
+      if (ours && !there) await storage.save(this.record, stored.generation, lock)
       await emergency?.remove(key)
       await this.stop()
       logger.info({ grant, generation, ours }, 'The tokens in use are saved again.')

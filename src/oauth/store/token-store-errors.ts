@@ -136,6 +136,64 @@ export class TokenStoreAccessError extends OAuthError {
   }
 }
 
+/**
+ * What is known about a grant whose store did not answer.
+ *
+ * - `untouched`: no refresh token was sent by this try, so the grant is as it was
+ * - `refresh-sent`: a refresh token was sent; the note of it, and the answer if it came in time, are in the store, and
+ *   the next use settles what became of it
+ */
+export type GrantKnowledge = 'untouched' | 'refresh-sent'
+
+/** A store did not answer in time. It may still carry out what it was asked; that does no harm. */
+export class TokenStoreTimeoutError extends OAuthError {
+  readonly action: 'read' | 'write' | 'delete' | 'lock'
+  readonly waitedMs: number
+  /** Undefined outside of a refresh. */
+  readonly grantState: GrantKnowledge | undefined
+  readonly #location: string
+
+  constructor(
+    action: 'read' | 'write' | 'delete' | 'lock',
+    location: string,
+    waitedMs: number,
+    grantState?: GrantKnowledge,
+    options: OAuthErrorOptions = {},
+  ) {
+    const known = {
+      untouched: ' No refresh token was sent by this try: the grant is as it was.',
+      'refresh-sent':
+        ' A refresh token had been sent; that is noted in the store, and the next use settles what became of it.',
+    }
+    const unsure = action === 'write' || action === 'delete'
+    super(
+      'TOKEN_STORE_TIMEOUT',
+      `The store of the tokens at ${location} did not answer within ${waitedMs} ms (${action}).${
+        unsure ? ' Whether it was carried out is not known.' : ''
+      }${grantState === undefined ? '' : known[grantState]}`,
+      {
+        kind: 'transient',
+        phase: 'store',
+        retryable: true,
+        remedy:
+          'See whether the server or the disk of the store hangs, or the network to it; once it answers again, try again: nothing has to be repaired by hand.',
+        ...options,
+        facts: { action, location, waitedMs, grantState: grantState ?? null, ...options.facts },
+      },
+    )
+    this.action = action
+    this.waitedMs = waitedMs
+    this.grantState = grantState
+    this.#location = location
+  }
+
+  /** The same with what a refresh knows about its grant. */
+  knowing(grantState: GrantKnowledge): TokenStoreTimeoutError {
+    const { action, waitedMs } = this
+    return new TokenStoreTimeoutError(action, this.#location, waitedMs, grantState)
+  }
+}
+
 function remedyFor(systemCode: string): string {
   switch (systemCode) {
     case 'ENOSPC':
