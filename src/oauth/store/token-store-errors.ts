@@ -199,6 +199,8 @@ function remedyFor(systemCode: string): string {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'The disk is full: free some space and try again.'
+    case 'EFBIG':
+      return 'This process may not write files of that size (`ulimit -f`): raise the limit and try again.'
     case 'EROFS':
       return 'The medium is read-only: choose another directory.'
     case 'EACCES':
