@@ -85,6 +85,7 @@ const verbs: readonly Verb[] = [
       ['--live', 'on the live host'],
       ['--currency <name>', 'what it is kept in (USD)'],
       ['--netted', 'one position for each symbol'],
+      ['--spread-betting', 'an account for spread betting'],
       ['--deposit <amount>', 'its first deposit (10000)'],
       ['--leverage <n>', '100 is 1:100 (100)'],
     ],
@@ -104,6 +105,11 @@ const verbs: readonly Verb[] = [
       ['--amount <amount>', 'how much'],
       ['--note <text>', 'what for'],
     ],
+  },
+  {
+    usage: 'set-access <account>',
+    says: "say what an account's owner may do",
+    options: [['--to <access>', 'full, close-only, no-trading or no-login']],
   },
   {
     usage: 'open-position <account>',

@@ -120,6 +120,11 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
   const control = createControl({
     ...{ gear, clock, world, market, desk, identity, credentials, demo, live },
     fork: (from) => create(forkOptions(options, clock.now()), from),
+    resetAuth() {
+      auth.control.faults.clear()
+      auth.control.behaviour.reset()
+      auth.control.requests.clear()
+    },
   })
   const forks = new Forks(
     (snapshot) => control.fork(snapshot),

@@ -3,6 +3,7 @@ import type { SandboxAuth } from './auth-server/index.ts'
 import type { SandboxControl, SandboxTime } from './control/index.ts'
 import type { NewApplication } from './credentials.ts'
 import type { Application, Scope, TokenPair } from './identity/index.ts'
+import type { AccountType } from './world/index.ts'
 
 /** The ports of one host. Each takes plain TLS and WebSocket. */
 export interface SandboxHost {
@@ -21,7 +22,7 @@ export interface SandboxAccountInfo {
   /** Whether it lives on the live host. */
   readonly isLive: boolean
   readonly depositAsset: string
-  readonly accountType: 'HEDGED' | 'NETTED'
+  readonly accountType: AccountType
 }
 
 /** What the command line prints when it is ready, one line of JSON. Holds secrets, on purpose. */
@@ -47,7 +48,7 @@ export interface SandboxLine {
     readonly traderLogin: number
     readonly isLive: boolean
     readonly depositAsset: string
-    readonly accountType: 'HEDGED' | 'NETTED'
+    readonly accountType: AccountType
   }[]
   /** Where {@link Sandbox.control} is served over HTTP, and what its callers must know. */
   readonly adminUrl: string

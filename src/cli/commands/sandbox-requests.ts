@@ -45,7 +45,7 @@ const requests: Readonly<Record<string, Make>> = {
   'create-account': (given) =>
     post('/accounts', {
       isLive: given['live'] === true,
-      accountType: given['netted'] === true ? 'NETTED' : 'HEDGED',
+      accountType: accountTypeOf(given),
       depositAsset: given['currency'],
       deposit: given['deposit'],
       ...numbers(given, ['leverage']),
@@ -54,6 +54,7 @@ const requests: Readonly<Record<string, Make>> = {
     post(`/accounts/${part(account)}/deposit`, { amount, note }),
   withdraw: ({ amount, note }, account) =>
     post(`/accounts/${part(account)}/withdraw`, { amount, note }),
+  'set-access': ({ to }, account) => post(`/accounts/${part(account)}/access`, { access: to }),
   'open-position': ({ symbol, side, lots }, account) =>
     post(`/accounts/${part(account)}/positions`, { symbol, side, lots }),
   'close-position': ({ position, lots }, account) =>
@@ -149,6 +150,14 @@ function faultOf(given: Given): object {
     ...['bytes', 'gapMs', 'bytesPerSecond', 'withinMs', 'account', 'connection'],
   ]
   return { message, host, errorCode, description, as, how, ...numbers(given, own) }
+}
+
+function accountTypeOf(given: Given): string {
+  if (given['netted'] === true && given['spreadBetting'] === true) {
+    throw new UsageError('An account is netted or for spread betting.', 'Leave out one of them.')
+  }
+  if (given['spreadBetting'] === true) return 'SPREAD_BETTING'
+  return given['netted'] === true ? 'NETTED' : 'HEDGED'
 }
 
 /** Which messages are meant. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../async/clock.ts'
 import { type Logger, silentLogger } from '../../log.ts'
+import { ProtoOAAccessRights as AccessRights } from '../../protocol/index.ts'
 import type { TradingDesk } from '../desk/trading-desk.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Market } from '../market/market.ts'
@@ -93,6 +94,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     desk.onEvent(({ accountId, name, event, clientMsgId }) => {
       for (const { connection } of sessions.of(accountId)) {
         connection.push(name, event, clientMsgId)
+      }
+      // Whoever may not log in may not stay either.
+      const { accessRights } = desk.account(accountId)
+      if (name === 'ProtoOATraderUpdatedEvent' && accessRights === AccessRights.NO_LOGIN) {
+        disconnectAccounts(connections, { accountId }, services)
       }
     }),
     identity.onInvalidated((event) => {

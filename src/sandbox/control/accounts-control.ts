@@ -1,7 +1,8 @@
+import { ProtoOAAccessRights as AccessRights } from '../../protocol/index.ts'
 import type { Credentials } from '../credentials.ts'
 import type { TradingDesk } from '../desk/index.ts'
 import type { Ctid, Identity } from '../identity/index.ts'
-import type { SandboxAccount, World } from '../world/index.ts'
+import type { AccountType, SandboxAccount, World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
 
 /** Money as decimal text such as `'250.00'`, or as a number without more decimals than the account has. */
@@ -13,7 +14,7 @@ export interface NewAccount {
   /** @defaultValue 'USD' */
   readonly depositAsset?: string
   /** @defaultValue 'HEDGED' */
-  readonly accountType?: 'HEDGED' | 'NETTED'
+  readonly accountType?: AccountType
   /** Its first deposit. @defaultValue '10000.00' */
   readonly deposit?: Amount
   /** 100 is 1:100. @defaultValue 100 */
@@ -28,9 +29,21 @@ export interface AccountState {
   readonly traderLogin: number
   readonly isLive: boolean
   readonly depositAsset: string
-  readonly accountType: 'HEDGED' | 'NETTED'
+  readonly accountType: AccountType
   /** Decimal text. */
   readonly balance: string
+}
+
+const accountTypes: readonly AccountType[] = ['HEDGED', 'NETTED', 'SPREAD_BETTING']
+
+/** What an account's owner may do. */
+export type AccountAccess = 'full' | 'close-only' | 'no-trading' | 'no-login'
+
+const accessRights: Readonly<Record<AccountAccess, AccessRights>> = {
+  full: AccessRights.FULL_ACCESS,
+  'close-only': AccessRights.CLOSE_ONLY,
+  'no-trading': AccessRights.NO_TRADING,
+  'no-login': AccessRights.NO_LOGIN,
 }
 
 /** Accounts and the people who own them. */
@@ -74,8 +87,8 @@ export class AccountsControl {
     const assets = this.#world.assets.map(({ name }) => name)
     if (!assets.includes(depositAsset))
       throw new ControlNotFoundError('asset', depositAsset, assets)
-    if (accountType !== 'HEDGED' && accountType !== 'NETTED') {
-      throw wrong('accountType', accountType, 'Choose HEDGED or NETTED.')
+    if (!accountTypes.includes(accountType)) {
+      throw wrong('accountType', accountType, `Choose one of ${accountTypes.join(', ')}.`)
     }
     if (
       !(Number.isInteger(leverage * 100) && leverage >= 1 && leverage <= usual.maxLeverage / 100)
@@ -108,6 +121,21 @@ export class AccountsControl {
   /** Pays money out, also more than there is. @throws ControlArgumentError, ControlNotFoundError */
   withdraw(account: number, amount: Amount, note?: string): AccountState {
     return this.#pay(account, amount, -1n, note)
+  }
+
+  /**
+   * Says what the account's owner may do from now on. Clients are told (event 2123). Who may not log in any more loses the
+   * sessions that are open (event 2164).
+   *
+   * @throws ControlArgumentError, ControlNotFoundError
+   */
+  setAccess(account: number, access: AccountAccess): AccountState {
+    const found = this.#find(account)
+    if (!Object.hasOwn(accessRights, access)) {
+      throw wrong('access', access, `Choose one of ${Object.keys(accessRights).join(', ')}.`)
+    }
+    this.#desk.changeAccount(account, { accessRights: accessRights[access] })
+    return this.#state(found)
   }
 
   /** Another person, without accounts. Signs in on the consent page. @throws ControlArgumentError */

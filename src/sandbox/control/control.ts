@@ -10,7 +10,7 @@ import type { Sandbox } from '../sandbox.ts'
 import type { World } from '../world/index.ts'
 import { AccountsControl } from './accounts-control.ts'
 import { ConnectionsControl } from './connections.ts'
-import { ControlNotFoundError } from './errors.ts'
+import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
 import { Faults } from './faults.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { Maintenance } from './maintenance.ts'
@@ -43,9 +43,13 @@ export interface SandboxControl {
    * prices, on ports of its own. Without a snapshot: as this one is now. What is done to one is not seen by the other.
    *
    * @throws ControlNotFoundError
+   * @throws ControlArgumentError where recordings had begun to play: the other one's would begin anew
    */
   fork(snapshot?: number): Promise<Sandbox>
-  /** Puts the sandbox back to where it started, cuts all connections, and forgets faults, maintenance and journal. */
+  /**
+   * Puts the sandbox back to where it started, cuts all connections, and forgets faults, maintenance and journal, at the
+   * authorization server too. Recordings go on where they are.
+   */
   reset(): Promise<void>
   /** Opens another terminal of an account's owner, such as the phone. @throws ControlNotFoundError */
   terminal(account: number): Terminal
@@ -87,6 +91,8 @@ export function createControl(options: {
   readonly demo: ApiServer
   readonly live: ApiServer
   readonly fork: (state: SandboxState) => Promise<Sandbox>
+  /** Puts the authorization server's faults and switches back. */
+  resetAuth(): void
 }): SandboxControl {
   const { gear, clock, world, market, desk, identity, credentials, demo, live } = options
   const { journal, faults, maintenance, wiretap } = gear
@@ -101,10 +107,13 @@ export function createControl(options: {
     connections,
     accounts: new AccountsControl({ world, desk, identity, credentials }),
     snapshots,
-    fork: async (id) =>
-      options.fork(id === undefined ? captureState(parts, now()) : snapshots.state(id)),
+    async fork(id) {
+      const state = id === undefined ? captureState(parts, now()) : snapshots.state(id)
+      refusePlaying(state)
+      return options.fork(state)
+    },
     async reset() {
-      resetAll({ snapshots, faults, maintenance, journal })
+      resetAll({ snapshots, faults, maintenance, journal, resetAuth: options.resetAuth })
     },
     journal,
     faults,
@@ -121,4 +130,15 @@ export function createControl(options: {
       return new Terminal(account, world, (onMessage) => host.connectInside(account, onMessage))
     },
   }
+}
+
+function refusePlaying({ recordings }: SandboxState): void {
+  if (recordings.length === 0) return
+  throw new ControlArgumentError(
+    `A sandbox whose recordings play cannot be forked: ${recordings.join(', ')}.`,
+    {
+      facts: { recordings },
+      remedy: 'Fork it from a snapshot that was taken before anybody looked at these symbols.',
+    },
+  )
 }

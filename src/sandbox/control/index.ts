@@ -1,4 +1,10 @@
-export type { AccountState, AccountsControl, Amount, NewAccount } from './accounts-control.ts'
+export type {
+  AccountAccess,
+  AccountState,
+  AccountsControl,
+  Amount,
+  NewAccount,
+} from './accounts-control.ts'
 export { adminApp } from './admin/admin-app.ts'
 export type { ConnectionChoice, ConnectionInfo, ConnectionsControl } from './connections.ts'
 export { consoleApp } from './console/console-app.ts'
@@ -42,6 +48,7 @@ export {
   type RevertOptions,
   restoreState,
   type SandboxState,
+  type SnapshotInfo,
   type Snapshots,
 } from './snapshots.ts'
 export {

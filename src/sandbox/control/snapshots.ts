@@ -16,6 +16,8 @@ export interface SandboxState {
   readonly desk: ReturnType<TradingDesk['capture']>
   readonly market: ReturnType<ControlledMarket['control']['capture']>
   readonly identity: ReturnType<Identity['capture']>
+  /** Symbols whose recordings had begun to play: how far is not part of the state. */
+  readonly recordings: readonly string[]
 }
 
 /** The parts of a sandbox that have a state. */
@@ -36,6 +38,15 @@ export interface RevertOptions {
   readonly keepConnections?: boolean
 }
 
+/** What is known of a snapshot without going back to it. */
+export interface SnapshotInfo {
+  readonly id: number
+  /** When, ms of the sandbox's time. */
+  readonly takenAt: number
+  /** Symbols whose recordings were playing: going back does not put them back. */
+  readonly recordings: readonly string[]
+}
+
 export function captureState(parts: StatefulParts, now: number): SandboxState {
   const { world, desk, market, identity } = parts
   return {
@@ -44,6 +55,9 @@ export function captureState(parts: StatefulParts, now: number): SandboxState {
     desk: desk.capture(),
     market: market.control.capture(),
     identity: identity.capture(),
+    recordings: [...world.instruments.values()]
+      .filter(({ symbolId }) => (market.replayProgress(symbolId)?.rows ?? 0) > 0)
+      .map(({ name }) => name),
   }
 }
 
@@ -58,7 +72,12 @@ export function restoreState(parts: StatefulParts, state: SandboxState): void {
 /**
  * Remembers how things stand, and puts them back: accounts, money, positions, orders and what is under way with them,
  * people, applications and tokens, and what was done to prices. Time goes on; orders that are under way stay as far from
- * their end as they were. Faults, maintenance and the journal are the test's own affair and stay, except for `reset`.
+ * their end as they were.
+ *
+ * What a test sets up around the sandbox is its own affair and stays, except for `reset`: faults on both servers, the
+ * switches of the authorization server, maintenance, the journal. Rate limits are counted for each connection, and go
+ * with it. Recordings go on where they are: their rows are read once, ahead of time, and a file may be larger than what
+ * can be read again while somebody waits; `list` names those of each snapshot, and a fork of one is refused.
  */
 export class Snapshots {
   readonly #parts: StatefulParts
@@ -87,8 +106,8 @@ export class Snapshots {
   }
 
   /** The snapshots there are. */
-  list(): readonly { readonly id: number; readonly takenAt: number }[] {
-    return [...this.#kept].map(([id, { takenAt }]) => ({ id, takenAt }))
+  list(): readonly SnapshotInfo[] {
+    return [...this.#kept].map(([id, { takenAt, recordings }]) => ({ id, takenAt, recordings }))
   }
 
   /** What a snapshot holds, to make another sandbox of it. @throws ControlNotFoundError */
@@ -125,7 +144,10 @@ export function resetAll(parts: {
   readonly faults: Faults
   readonly maintenance: Maintenance
   readonly journal: Journal
+  /** Puts back what is set up at the authorization server. */
+  resetAuth(): void
 }): void {
+  parts.resetAuth()
   parts.faults.clear()
   parts.maintenance.end()
   parts.snapshots.restart()

@@ -258,7 +258,12 @@ export class Desk implements TradingDesk {
     random.latency.restore(state.latency)
     random.fills.restore(state.fills)
     jobs.restore(state.jobs)
-    for (const book of this.#books.values()) this.#flow.watch(book)
+    for (const book of this.#books.values()) {
+      // A position wants its price to move, whoever opened it and when.
+      for (const { symbolId } of book.openPositions()) this.#floor.market.subscribed(symbolId)
+      for (const { symbolId } of book.workingOrders()) this.#floor.market.subscribed(symbolId)
+      this.#flow.watch(book)
+    }
     for (const book of this.#books.values()) this.#guard.resume(book)
   }
 

@@ -18,7 +18,7 @@ export function traderToWire(book: AccountBook, depositAssetId: number): ProtoOA
     totalMarginCalculationType: account.totalMargin,
     maxLeverage: account.maxLeverage,
     traderLogin: account.traderLogin,
-    accountType: account.accountType === 'HEDGED' ? AccountType.HEDGED : AccountType.NETTED,
+    accountType: AccountType[account.accountType],
     brokerName: account.brokerName,
     registrationTimestamp: account.registeredAt,
     isLimitedRisk: account.isLimitedRisk,

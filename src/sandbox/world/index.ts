@@ -1,6 +1,6 @@
 export { createWorld, type WorldOptions } from './create-world.ts'
 export type { Holiday, Instrument, TradingWeek } from './instrument.ts'
 export { gridOf } from './price-grid.ts'
-export type { SandboxAccount } from './sandbox-account.ts'
+export type { AccountType, SandboxAccount } from './sandbox-account.ts'
 export { symbolOf } from './wire-symbol.ts'
 export type { World } from './world.ts'

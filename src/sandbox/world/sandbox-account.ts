@@ -5,6 +5,13 @@ import type {
   ProtoOATotalMarginCalculationType,
 } from '../../protocol/index.ts'
 
+/**
+ * How positions are kept. `HEDGED`: every order its own position. `NETTED`: one position for each symbol.
+ * `SPREAD_BETTING`: as hedged, under its own name: what a broker does differently about it (stakes for each point, taxes)
+ * is not in any message of the protocol.
+ */
+export type AccountType = 'HEDGED' | 'NETTED' | 'SPREAD_BETTING'
+
 /** The terms of a trading account, with its first deposit. */
 export interface SandboxAccount {
   /** `ctidTraderAccountId`: what every request names. */
@@ -15,7 +22,7 @@ export interface SandboxAccount {
   readonly isLive: boolean
   /** Name of the asset the account is kept in. */
   readonly depositAsset: string
-  readonly accountType: 'HEDGED' | 'NETTED'
+  readonly accountType: AccountType
   readonly brokerName: string
   readonly brokerTitleShort: string
   /** First deposit, in units of 10^-moneyDigits. */

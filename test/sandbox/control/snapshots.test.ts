@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../../src/sandbox/index.ts'
 import { openAccount, startSandbox } from '../fixture.ts'
@@ -37,7 +40,7 @@ describe('a snapshot', () => {
       snapshots.revert(id)
       expect(seen(sandbox)).toEqual(then)
     }
-    expect(snapshots.list()).toEqual([{ id, takenAt: expect.any(Number) }])
+    expect(snapshots.list()).toEqual([{ id, takenAt: expect.any(Number), recordings: [] }])
     expect(() => snapshots.revert(9)).toThrow('no snapshot 9. There is: 1.')
   })
 
@@ -199,4 +202,58 @@ describe('another terminal', () => {
     expect(() => terminal.close(5)).toThrow('no open position 5')
     expect(() => sandbox.control.terminal(5)).toThrow('no account 5')
   })
+})
+
+test('a position wants its price to move in a fork too, where nobody subscribes', async () => {
+  const sandbox = await startSandbox(owned)
+  const terminal = sandbox.control.terminal(account)
+  const bought = terminal.open({ symbol: 'EURUSD', side: 'buy', lots: '0.10', stopLossPoints: 20 })
+  await sandbox.time.advance(1_000)
+  await bought.filled
+  await using fork = await sandbox.control.fork()
+  const there = fork.control.terminal(account)
+  expect(there.positions()).toHaveLength(1)
+  await Promise.all([sandbox.time.advance(86_400_000), fork.time.advance(86_400_000)])
+  expect(terminal.positions()).toEqual([])
+  expect(there.positions()).toEqual([])
+  expect(fork.control.accounts.get(account)).toEqual(sandbox.control.accounts.get(account))
+})
+
+test('a sandbox whose recording plays is not forked, and its snapshots say what they leave out', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'snapshot-'))
+  const file = join(folder, 'EURUSD.csv')
+  const rows = ['timestamp,bid,ask', '1000,1.10000,1.10010', '2000,1.10020,1.10030']
+  writeFileSync(file, `${rows.join('\n')}\n`)
+  const sandbox = await startSandbox({ ...owned, replay: { EURUSD: file } })
+  const { snapshots, control } = { ...sandbox.control, control: sandbox.control }
+  const before = snapshots.take()
+  await using early = await control.fork()
+  expect(early.control.market.price('EURUSD').bid).toBe('1.10000')
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  await client.request('ProtoOASubscribeSpotsReq', { ctidTraderAccountId, symbolId: [1] })
+  const after = snapshots.take()
+  expect(snapshots.list().map(({ id, recordings }) => [id, recordings])).toEqual([
+    [before, []],
+    [after, ['EURUSD']],
+  ])
+  await expect(control.fork()).rejects.toThrow('recordings play cannot be forked: EURUSD')
+  await expect(control.fork(after)).rejects.toThrow('recordings play cannot be forked: EURUSD')
+  await using late = await control.fork(before)
+  expect(late.control.market.price('EURUSD').bid).toBe('1.10000')
+  rmSync(folder, { recursive: true })
+})
+
+test('reset puts faults and switches of the authorization server back, a snapshot leaves them', async () => {
+  const sandbox = await startSandbox(owned)
+  const { auth, control } = sandbox
+  const before = auth.behaviour.current
+  const id = control.snapshots.take()
+  auth.faults.add({ endpoint: 'token', action: { kind: 'cut' } })
+  auth.behaviour.use('rfc')
+  expect(auth.behaviour.current).not.toEqual(before)
+  control.snapshots.revert(id)
+  expect(auth.faults.list()).toHaveLength(1)
+  await control.reset()
+  expect(auth.faults.list()).toEqual([])
+  expect(auth.behaviour.current).toEqual(before)
 })

@@ -76,7 +76,7 @@ ${accounts.map((account) => accountRow(account, page.ticked.has(account.accountI
 }
 
 function accountRow(account: ConsentAccount, ticked: boolean): Html {
-  const kind = account.accountType === 'HEDGED' ? 'hedged' : 'netted'
+  const kind = account.accountType.toLowerCase().replace('_', ' ')
   return html`<label class="account">
 <input type="checkbox" name="account" value="${account.accountId}"${ticked ? ' checked' : ''}>
 <span class="name"><b>${account.traderLogin}</b> ${accountTag(account)}

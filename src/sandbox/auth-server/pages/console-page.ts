@@ -30,6 +30,8 @@ ${page.ctids.map((ctid) => ctidPart(ctid, page.accounts))}`,
   )
 }
 
+const kinds = { HEDGED: 'Hedged', NETTED: 'Netted', SPREAD_BETTING: 'Spread betting' } as const
+
 function applicationPart(application: Application): Html {
   return html`<h2>Application ${application.name} <span class="tag ${application.status}">${application.status}</span></h2>
 <dl>
@@ -54,7 +56,7 @@ function ctidPart(ctid: Ctid, accounts: readonly ConsentAccount[]): Html {
 ${own.map(
   (account) => html`<tr><td>${account.accountId}</td><td>${account.traderLogin}</td>
 <td>${accountTag(account)}</td>
-<td>${account.depositAsset}</td><td>${account.accountType === 'HEDGED' ? 'Hedged' : 'Netted'}</td><td>${account.brokerName}</td></tr>
+<td>${account.depositAsset}</td><td>${kinds[account.accountType]}</td><td>${account.brokerName}</td></tr>
 `,
 )}
 </tbody>

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { NewAccount } from '../accounts-control.ts'
+import type { AccountAccess, NewAccount } from '../accounts-control.ts'
 import { ControlArgumentError } from '../errors.ts'
 import type { Terminal, TerminalOrder } from '../terminal.ts'
 import type { AdminOptions } from './admin-app.ts'
@@ -40,6 +40,11 @@ export function accountRoutes({ control }: Pick<AdminOptions, 'control'>): Hono 
       return answer(context, accounts[verb](account, amount ?? '', note))
     })
   }
+  app.post('/accounts/:account/access', async (context) => {
+    const account = wholeNumber('account', context.req.param('account'))
+    const { access = '' } = pick(await readFields(context), { access: 'text' })
+    return answer(context, accounts.setAccess(account, access as AccountAccess))
+  })
   app.post('/traders', async (context) => {
     const { username } = pick(await readFields(context), { username: 'text' })
     return answer(context, accounts.createTrader(username ?? ''), 201)

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { openAccount, startSandbox } from '../fixture.ts'
+
+const owned = { time: 'owned' } as const
+
+test('who may not log in any more loses the open sessions, and gets no new one', async () => {
+  const sandbox = await startSandbox(owned)
+  const { accounts } = sandbox.control
+  const { accessToken } = sandbox
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  const second = await openAccount(sandbox)
+  const other = { ctidTraderAccountId: 1002, accessToken }
+  await client.request('ProtoOAAccountAuthReq', other)
+
+  accounts.setAccess(ctidTraderAccountId, 'no-login')
+  for (const one of [client, second.client]) {
+    const updated = await one.next('ProtoOATraderUpdatedEvent')
+    expect(updated.payload['trader'].accessRights).toBe('NO_LOGIN')
+    await one.next('ProtoOAAccountDisconnectEvent')
+    const names = one.received.slice(-2).map(({ name }) => name)
+    expect(names).toEqual(['ProtoOATraderUpdatedEvent', 'ProtoOAAccountDisconnectEvent'])
+  }
+  const mine = { ctidTraderAccountId }
+  expect((await client.request('ProtoOATraderReq', mine)).payload['description']).toContain(
+    'not authorized',
+  )
+  const refused = await client.request('ProtoOAAccountAuthReq', { ...mine, accessToken })
+  expect(refused.payload['errorCode']).toBe('RET_ACCOUNT_DISABLED')
+  // The other account of the same connection does not notice.
+  expect((await client.request('ProtoOATraderReq', other)).name).toBe('ProtoOATraderRes')
+
+  accounts.setAccess(ctidTraderAccountId, 'full')
+  const again = await client.request('ProtoOAAccountAuthReq', { ...mine, accessToken })
+  expect(again.name).toBe('ProtoOAAccountAuthRes')
+})
+
+test.each([
+  ['close-only', 'CLOSE_ONLY'],
+  ['no-trading', 'NO_TRADING'],
+] as const)('%s keeps the session and refuses orders', async (access, wire) => {
+  const sandbox = await startSandbox(owned)
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  sandbox.control.accounts.setAccess(ctidTraderAccountId, access)
+  const updated = await client.next('ProtoOATraderUpdatedEvent')
+  expect(updated.payload['trader'].accessRights).toBe(wire)
+  const order = { symbolId: 1, orderType: 'MARKET', tradeSide: 'BUY', volume: 100_000 }
+  const refused = await client.request('ProtoOANewOrderReq', { ctidTraderAccountId, ...order })
+  expect(refused.payload['errorCode']).toBe('TRADING_NOT_ALLOWED')
+  expect(() => sandbox.control.accounts.setAccess(ctidTraderAccountId, 'none' as 'full')).toThrow(
+    'Choose one of full, close-only, no-trading, no-login',
+  )
+})
+
+test('an account for spread betting says so, and keeps every order its own position', async () => {
+  const sandbox = await startSandbox(owned)
+  const { account } = sandbox.control.accounts.create({ accountType: 'SPREAD_BETTING' })
+  const { accessToken } = sandbox.issueTokens({ accountIds: [account] })
+  const { client, ctidTraderAccountId } = await openAccount(sandbox, {
+    id: account,
+    token: accessToken,
+  })
+  const mine = { ctidTraderAccountId }
+  const { payload } = await client.request('ProtoOATraderReq', mine)
+  expect(payload['trader'].accountType).toBe('SPREAD_BETTING')
+  const order = { symbolId: 1, orderType: 'MARKET', volume: 100_000 }
+  for (const tradeSide of ['BUY', 'SELL']) {
+    client.send('ProtoOANewOrderReq', { ...mine, ...order, tradeSide })
+    // The order has been taken when the next request is answered; only then does time go on.
+    await client.request('ProtoOAVersionReq')
+    await sandbox.time.advance(1_000)
+    await client.next(({ payload: event }) => event['executionType'] === 'ORDER_FILLED')
+  }
+  const open = await client.request('ProtoOAReconcileReq', mine)
+  expect(open.payload['position']).toHaveLength(2)
+  const deals = await client.request('ProtoOADealListReq', mine)
+  // Newest first.
+  expect(deals.payload['deal']).toMatchObject([
+    { volume: 100_000, tradeSide: 'SELL', dealStatus: 'FILLED' },
+    { volume: 100_000, tradeSide: 'BUY', dealStatus: 'FILLED' },
+  ])
+  expect(() => sandbox.control.accounts.create({ accountType: 'BETTING' as 'NETTED' })).toThrow(
+    'Choose one of HEDGED, NETTED, SPREAD_BETTING',
+  )
+})
