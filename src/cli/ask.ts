@@ -28,12 +28,25 @@ export function askForAnswer(context: Asker): AskForAnswer {
   const lines = lineInput(context)
   return async ({ problem, signal }) => {
     if (problem !== undefined) output.note(output.paint('yellow', problem, 'stderr'))
-    if (context.stdin.isTTY === true) output.prompt('Paste the address (it is not shown): ')
-    return lines.readHidden(signal)
+    return lines.readHidden(signal, 'Paste the address (it is not shown): ')
   }
 }
 
-function lineInput({ stdin, output }: Asker): LineInput {
+/**
+ * Asks for a line that is not shown.
+ *
+ * @throws {@link UsageError} when the input ends instead
+ */
+export async function askHidden(
+  context: Pick<CommandContext, 'output' | 'stdin' | 'signal'>,
+  question: string,
+): Promise<string> {
+  const answer = await lineInput(context).readHidden(context.signal, question)
+  if (answer === undefined) throw new UsageError('Nothing was typed.', 'Try again.')
+  return answer
+}
+
+function lineInput({ stdin, output }: Pick<CommandContext, 'output' | 'stdin'>): LineInput {
   return new LineInput({
     stdin,
     write: (text) => output.prompt(text),

@@ -49,6 +49,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   TOKEN_STORE_INSECURE: exitCodes.usage,
   TOKEN_STORE_CORRUPT: exitCodes.usage,
   TOKEN_PERSIST_FAILED: exitCodes.usage,
+  KEYCHAIN_UNAVAILABLE: exitCodes.usage,
   TOKEN_STORE_CONFLICT: exitCodes.refused,
 
   // A person has to log in.
@@ -87,6 +88,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
 
   // The way to the server is broken, or the answer did not come in time.
   REQUEST_TIMEOUT: exitCodes.connection,
+  TOKEN_STORE_TIMEOUT: exitCodes.connection,
   SANDBOX_UNREACHABLE: exitCodes.connection,
   NO_QUOTE: exitCodes.connection,
   CONNECTION_LOST: exitCodes.connection,

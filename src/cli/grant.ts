@@ -1,44 +1,21 @@
-import { join } from 'node:path'
 import { Secret } from '../index.ts'
 import {
   createGrantCoordinator,
-  createTokenSet,
-  type EmergencyCopy,
   forgetGrant,
   type GrantCoordinator,
   type GrantKey,
   ReauthorizationRequiredError,
   saveLogin,
   type TokenRecord,
-  type TokenStore,
 } from '../oauth/index.ts'
-import { configDirectory } from './config-directory.ts'
 import type { CommandContext } from './context.ts'
 import { LoginNeededError } from './errors.ts'
+import { type GrantStore, openGrantStore, type StoreUser } from './grant-store.ts'
+import { seed as seedTokens } from './imported-tokens.ts'
 import { digestOfSeed, readLoginNotes, writeLoginNotes } from './login-notes.ts'
 import { grantKey, readProfile } from './profile.ts'
 import type { Credentials, Target } from './target.ts'
 import { readVariable } from './variables.ts'
-
-/** The logins this command keeps. */
-export interface GrantStore {
-  readonly store: TokenStore
-  /** Where a new pair goes when the store cannot take it. */
-  readonly emergency: EmergencyCopy
-  /** For people: where the files are. */
-  readonly directory: string
-}
-
-/** Opens the place of the logins. Nothing is made there before something is saved. */
-export async function openGrantStore(env: NodeJS.ProcessEnv): Promise<GrantStore> {
-  const { createFileEmergencyCopy, createFileTokenStore } = await import('../stores/file.ts')
-  const directory = join(configDirectory(env), 'grants')
-  return {
-    store: createFileTokenStore({ directory }),
-    emergency: createFileEmergencyCopy({ directory: join(configDirectory(env), 'emergency') }),
-    directory,
-  }
-}
 
 /** What keeps a stored login alive: it renews the tokens when it is time to, and loses none. */
 export function coordinate(
@@ -51,23 +28,25 @@ export function coordinate(
   return createGrantCoordinator({ store, emergency, key, application: credentials, endpoints })
 }
 
-type Finder = Pick<CommandContext, 'env' | 'options' | 'output' | 'signal'>
+type Finder = StoreUser & Pick<CommandContext, 'options'>
 
 /**
  * The access token to use: the variable's, the stored login's (renewed if need be), that of a refresh token given as a
  * seed, or the sandbox's ready-made one, in this order.
  *
+ * @param opened the place of the logins, if it is open already
  * @throws {@link LoginNeededError}, ReauthorizationRequiredError and what else can go wrong with a refresh
  */
 export async function findAccessToken(
   context: Finder,
   target: Target,
   credentials: Credentials,
+  opened?: GrantStore,
 ): Promise<Secret> {
   const { env } = context
   const given = readVariable(env, 'CTRADER_ACCESS_TOKEN')
   if (given !== undefined) return new Secret(given)
-  const grants = await openGrantStore(env)
+  const grants = opened ?? (await openGrantStore(context))
   const key = grantKey(target, credentials.clientId, readProfile(context, target))
   const record = await grants.store.load(key)
   const seed = readVariable(env, 'CTRADER_REFRESH_TOKEN')
@@ -117,9 +96,7 @@ async function plantSeed(
   { env, output, signal }: Finder,
   { grants, key, seed, target, credentials }: Seed,
 ): Promise<Secret> {
-  // No server has given it; it only stands where an access token has to stand.
-  const accessToken = 'none-yet'
-  const tokens = createTokenSet({ accessToken, refreshToken: seed, obtainedAt: 0, expiresAt: 0 })
+  const tokens = seedTokens(seed)
   const { generation } = await saveLogin({ ...grants, key, tokens, signal })
   const grant = coordinate(grants, key, target, credentials)
   try {

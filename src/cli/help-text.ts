@@ -18,10 +18,11 @@ export const environmentHelp = `Variables (secrets are taken from nowhere else):
   CTRADER_ACCOUNT_ID                         the account to use
   CTRADER_CA_FILE                            certificate authority to trust, PEM
   CTRADER_CONFIG_DIR                         where logins are kept
+  CTRADER_STORE_PASSPHRASE                   opens logins that are kept encrypted
   CTRADER_AUTH_URL, CTRADER_TOKEN_URL        other pages than cTrader's own
   CTRADER_DEBUG                              show the stack of an error
   NO_COLOR                                   no colours
-Instead of a client id, client secret or token, a variable with _FILE added can name a file that holds it.`
+Instead of a client id, client secret, passphrase or token, a variable with _FILE added can name a file that holds it.`
 
 export const exitCodeHelp = `Exit status:
   0  done                        4  refused by the server       7  connection or time-out

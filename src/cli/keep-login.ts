@@ -7,7 +7,7 @@ import {
   type TokenSet,
 } from '../oauth/index.ts'
 import type { CommandContext } from './context.ts'
-import type { GrantStore } from './grant.ts'
+import type { GrantStore } from './grant-store.ts'
 import { readLoginNotes, writeLoginNotes } from './login-notes.ts'
 import type { Credentials, Target } from './target.ts'
 

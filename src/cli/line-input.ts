@@ -32,14 +32,17 @@ export class LineInput {
     })
   }
 
-  /** The same for what must not be on the screen: nothing is shown while it is typed or pasted. */
-  async readHidden(signal: AbortSignal): Promise<string | undefined> {
+  /**
+   * The same for what must not be on the screen: nothing is shown while it is typed or pasted. The question is written
+   * only when that holds, because fast fingers, and programs, answer at once.
+   */
+  async readHidden(signal: AbortSignal, question = ''): Promise<string | undefined> {
     const { stdin, write, interrupt } = this.#streams
     if (stdin.isTTY !== true) return this.read(signal)
     const line = new HiddenLine()
     signal.throwIfAborted()
     stdin.setRawMode(true)
-    write(markPastes)
+    write(`${markPastes}${question}`)
     try {
       return await this.#listen(signal, (text) => {
         const event = line.feed(text)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type AccountSummary, Secret, systemClock } from '../index.ts'
 import type { TokenRecord } from '../oauth/index.ts'
 import type { CommandContext } from './context.ts'
-import { openGrantStore } from './grant.ts'
+import { findStore, openGrantStore, type StoreKind } from './grant-store.ts'
 import { readLoginNotes } from './login-notes.ts'
 import { grantKey, readProfile } from './profile.ts'
 import { readClientId, type Target } from './target.ts'
@@ -26,7 +26,7 @@ export interface LoginStatus {
   readonly generation: number | null
   /** First 8 hexadecimal digits of the access token's SHA-256: two tokens can be compared by it, nothing else. */
   readonly tokenFingerprint: string | null
-  readonly store: { readonly kind: string; readonly location: string }
+  readonly store: { readonly kind: StoreKind; readonly location: string }
   /** The accounts as the server last named them. */
   readonly accounts: readonly AccountSummary[] | null
   readonly accountsSeenAt: string | null
@@ -44,9 +44,11 @@ export async function findLogin(context: CommandContext, target: Target): Promis
   const clientId = readClientId(context, target)
   const profile = readProfile(context, target)
   const key = grantKey(target, clientId, profile)
-  const { store, directory } = await openGrantStore(env)
-  const record = await store.load(key)
   const variable = findVariable(env, 'CTRADER_ACCESS_TOKEN')
+  const { kind, directory } = findStore(env)
+  // A passphrase is not asked for where the store does not count.
+  const record =
+    variable === undefined ? await (await openGrantStore(context)).store.load(key) : undefined
   const ready = record === undefined ? target.sandbox?.accessToken : undefined
   const given = variable?.value ?? ready
   const accessToken = given === undefined ? record?.tokens.accessToken : new Secret(given)
@@ -69,7 +71,7 @@ export async function findLogin(context: CommandContext, target: Target): Promis
       renewable: stored?.status === 'live' && stored.tokens.refreshToken !== undefined,
       generation: stored?.generation ?? null,
       tokenFingerprint: accessToken === undefined ? null : fingerprintOf(accessToken),
-      store: { kind: 'file', location: directory },
+      store: { kind, location: directory },
       accounts: notes.accounts ?? null,
       accountsSeenAt: isoOrNull(notes.seenAt),
     },

@@ -127,6 +127,8 @@ function addLoginCommands({ run, add, connected }: CommandMaker): void {
     .option('--manual', 'copy and paste the address that the browser ends on; nothing listens')
     .option('-y, --yes', 'replace the login there is without asking')
     .option('--force', 'replace it even if it is that of another cTrader ID')
+    .option('--store <kind>', 'how logins are kept from now on: file, encrypted or keychain')
+    .option('--with-token', 'take tokens from standard input instead of a consent')
     .action((options) =>
       run(options, async (context) =>
         (await import('./commands/login.ts')).login(context, options),

@@ -19,6 +19,7 @@ export type VariableName =
   | 'CTRADER_ACCOUNT_ID'
   | 'CTRADER_CA_FILE'
   | 'CTRADER_CONFIG_DIR'
+  | 'CTRADER_STORE_PASSPHRASE'
 
 /** Variables whose value may be in a file, named by the variable with `_FILE`: how containers are given secrets. */
 const mayBeFiles: ReadonlySet<VariableName> = new Set([
@@ -26,6 +27,7 @@ const mayBeFiles: ReadonlySet<VariableName> = new Set([
   'CTRADER_CLIENT_SECRET',
   'CTRADER_ACCESS_TOKEN',
   'CTRADER_REFRESH_TOKEN',
+  'CTRADER_STORE_PASSPHRASE',
 ])
 
 /** A value, and the variable that gave it. */

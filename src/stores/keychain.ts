@@ -7,7 +7,7 @@ import type { TokenStore } from '../oauth/store/token-store.ts'
 import { createFileTokenStore } from './file.ts'
 import { acquireFileLock } from './file-lock.ts'
 import { type Keychain, openKeychain } from './keychain-driver.ts'
-import { makePrivateDirectory, namesIn } from './private-file.ts'
+import { makePrivateDirectory, namesIn, readPrivateFile } from './private-file.ts'
 
 export type { Keychain } from './keychain-driver.ts'
 
@@ -52,12 +52,26 @@ export class KeychainUnavailableError extends OAuthError {
  */
 export function createKeychainTokenStore(options: KeychainTokenStoreOptions): TokenStore {
   const { directory, clock = systemClock } = options
+  return createFileTokenStore({ directory, encryption: createKeychainKey(options), clock })
+}
+
+/**
+ * The key that {@link createKeychainTokenStore} encrypts with, for what is kept beside its files, such as an emergency
+ * copy. The keychain is asked when the key is first needed; where it has none yet, one is made.
+ *
+ * Its function throws KeychainUnavailableError.
+ */
+export function createKeychainKey(options: KeychainTokenStoreOptions): {
+  readonly key: () => Promise<Uint8Array>
+} {
+  const { clock = systemClock } = options
   let known: Uint8Array | undefined
-  const key = async (): Promise<Uint8Array> => {
-    known ??= await fetchKey(options, clock)
-    return known
+  return {
+    key: async () => {
+      known ??= await fetchKey(options, clock)
+      return known
+    },
   }
-  return createFileTokenStore({ directory, encryption: { key }, clock })
 }
 
 export interface PreferKeychainOptions extends KeychainTokenStoreOptions {
@@ -106,7 +120,7 @@ async function fetchKey(options: KeychainTokenStoreOptions, clock: Clock): Promi
     const made = await read()
     if (made !== undefined) return made
     // A new key would leave what the old one encrypted unreadable, and look like a fresh start.
-    if ((await namesIn(directory)).some((name) => /^[^.].*\.json$/.test(name))) {
+    if (await hasSealedFiles(directory)) {
       throw new KeychainUnavailableError(`it has no key for the tokens in ${directory}`)
     }
     const fresh = new Uint8Array(randomBytes(32))
@@ -117,6 +131,16 @@ async function fetchKey(options: KeychainTokenStoreOptions, clock: Clock): Promi
   } finally {
     await lock.release()
   }
+}
+
+/** Files in the clear have no need of a key yet. */
+async function hasSealedFiles(directory: string): Promise<boolean> {
+  for (const name of await namesIn(directory)) {
+    if (!/^[^.].*\.json$/.test(name)) continue
+    const text = await readPrivateFile(join(directory, name))
+    if (text?.includes('"alg":"aes-256-gcm"')) return true
+  }
+  return false
 }
 
 /** Runs one question to the keychain under its deadline. */
@@ -143,6 +167,9 @@ async function within<T>(
     return await Promise.race([work, late])
   } catch (error) {
     if (error instanceof OAuthError) throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new KeychainUnavailableError('the package @napi-rs/keyring is not installed')
+    }
     // Its own words can be anything; the name of the failure is enough.
     throw new KeychainUnavailableError(
       error instanceof Error ? `it failed (${error.name})` : 'it failed',

@@ -1,15 +1,18 @@
-import type { GrantIdentity } from '../../index.ts'
-import { requireScope, type Scope, type TokenSet } from '../../oauth/index.ts'
+import { type GrantIdentity, systemClock } from '../../index.ts'
+import { requireScope, type Scope, saveLogin, type TokenSet } from '../../oauth/index.ts'
 import { printAccounts } from '../account-table.ts'
 import { confirm } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
-import { openGrantStore } from '../grant.ts'
+import { coordinate } from '../grant.ts'
+import { chooseGrantStore, protectionOf, settleGrantStore } from '../grant-store.ts'
+import { readImportedTokens } from '../imported-tokens.ts'
 import { keepLogin, type LoginPlace } from '../keep-login.ts'
 import { logInByHand, logInByListener, type ReadyLogin } from '../login-flows.ts'
 import { readLoginNotes } from '../login-notes.ts'
 import { formatMoment } from '../moments.ts'
 import { readSeconds } from '../option-values.ts'
 import { grantKey, readProfile } from '../profile.ts'
+import { readStandardInput } from '../standard-input.ts'
 import { leadsElsewhere, readCredentials, readRedirectUris, readTarget } from '../target.ts'
 import { refuseUnderVariable } from '../variables.ts'
 
@@ -19,6 +22,10 @@ export interface LoginOptions {
   readonly manual?: boolean
   readonly yes?: boolean
   readonly force?: boolean
+  /** How the logins are kept from now on. */
+  readonly store?: string
+  /** Takes tokens from standard input instead of asking for consent. */
+  readonly withToken?: boolean
 }
 
 /** Everything about a login that is known before anybody is asked. */
@@ -40,6 +47,7 @@ export async function login(context: CommandContext, options: LoginOptions): Pro
   if (plan.before !== undefined && !(await mayReplace(context, plan, options))) {
     return output.note('Nothing was changed.')
   }
+  if (options.withToken === true) return importLogin(context, plan)
   let identity: GrantIdentity | undefined
   const { target, redirectUris, scope, credentials } = plan
   const ready: ReadyLogin = {
@@ -51,6 +59,7 @@ export async function login(context: CommandContext, options: LoginOptions): Pro
       endpoints: target.endpoints,
       signal,
       save: async (tokens) => {
+        await settleGrantStore(context, plan.grants)
         identity = await keepLogin(context, plan, tokens)
       },
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -69,11 +78,31 @@ async function makePlan(context: CommandContext, options: LoginOptions): Promise
   const credentials = readCredentials(context, target)
   const redirectUris = readRedirectUris(context, target)
   const profile = readProfile(context, target)
-  const grants = await openGrantStore(context.env)
+  const grants = await chooseGrantStore(context, options.store)
   const key = grantKey(target, credentials.clientId, profile)
   const before = await grants.store.load(key)
   const force = options.force === true
   return { scope, target, credentials, redirectUris, grants, key, profile, before, force }
+}
+
+/** Tokens that were obtained elsewhere. A refresh token alone is traded for a pair at once: that shows that it works. */
+async function importLogin(context: CommandContext, plan: Plan): Promise<void> {
+  const { stdin, signal } = context
+  const { scope, grants, key, target, credentials } = plan
+  const given = readImportedTokens(await readStandardInput(stdin, signal), scope, systemClock.now())
+  await settleGrantStore(context, grants)
+  if (given.expiresAt !== 0) {
+    return report(context, plan, given, await keepLogin(context, plan, given))
+  }
+  await saveLogin({ ...grants, key, tokens: given, signal })
+  const grant = coordinate(grants, key, target, credentials)
+  try {
+    await grant.current({ signal })
+  } finally {
+    await grant.close()
+  }
+  const tokens = (await grants.store.load(key))?.tokens ?? given
+  report(context, plan, tokens, undefined)
 }
 
 /** A new consent can end what other programs use; so the person has to want it. */
@@ -103,7 +132,7 @@ function report(
   output.note(
     `${output.paint('green', '✓', 'stderr')} Logged in${whose} with the scope ${scope}${until}.`,
   )
-  output.note(`Stored in plain text, readable by you alone, in ${grants.directory} (${profile}).`)
+  output.note(`Stored ${protectionOf(grants.kind)}, in ${grants.directory} (${profile}).`)
   if (refreshToken === undefined) output.note('It cannot be renewed: the server gave no way to.')
   if (identity === undefined) return
   if (identity.scope !== undefined && identity.scope !== scope) {

@@ -1,7 +1,7 @@
 import { systemClock } from '../../index.ts'
 import { forgetGrant, type GrantKey } from '../../oauth/index.ts'
 import type { CommandContext } from '../context.ts'
-import { type GrantStore, openGrantStore } from '../grant.ts'
+import { type GrantStore, openGrantStore } from '../grant-store.ts'
 import { forgetLoginNotes } from '../login-notes.ts'
 import { formatMoment } from '../moments.ts'
 import { grantKey, readProfile } from '../profile.ts'
@@ -23,7 +23,7 @@ export async function logout(context: CommandContext, options: LogoutOptions): P
     'CTRADER_ACCESS_TOKEN',
     'is not a stored login, so nothing can forget it',
   )
-  const grants = await openGrantStore(env)
+  const grants = await openGrantStore(context)
   const keys = options.all === true ? await grants.store.list() : [readKey(context)]
   const forgotten: Forgotten[] = []
   for (const key of keys) {

@@ -1,12 +1,13 @@
 import { systemClock } from '../../index.ts'
 import type { CommandContext } from '../context.ts'
-import { openGrantStore } from '../grant.ts'
+import { openGrantStore, protectionOf } from '../grant-store.ts'
 import { readLoginNotes } from '../login-notes.ts'
 import { formatMoment } from '../moments.ts'
 
 /** `ctrader profiles`: the logins kept on this machine, of all applications and servers. */
-export async function profiles({ output, env }: CommandContext): Promise<void> {
-  const { store, directory } = await openGrantStore(env)
+export async function profiles(context: CommandContext): Promise<void> {
+  const { output, env } = context
+  const { store, directory, kind } = await openGrantStore(context)
   const found = []
   for (const key of await store.list()) {
     const record = await store.load(key)
@@ -26,7 +27,7 @@ export async function profiles({ output, env }: CommandContext): Promise<void> {
   }
   found.sort((left, right) => (left.profile ?? '').localeCompare(right.profile ?? ''))
   if (found.length === 0) output.note(`No login is kept in ${directory}.`)
-  else output.note(`Kept in ${directory}:`)
+  else output.note(`Kept in ${directory}, ${protectionOf(kind)}:`)
   if (found.length === 0 && !output.isJson) return
   output.table(
     [

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import { LoginNeededError } from '../errors.ts'
-import { coordinate, openGrantStore } from '../grant.ts'
+import { coordinate } from '../grant.ts'
+import { openGrantStore } from '../grant-store.ts'
 import { formatMoment } from '../moments.ts'
 import { grantKey, readProfile } from '../profile.ts'
 import { readCredentials, readTarget } from '../target.ts'
@@ -14,7 +15,7 @@ export async function refresh(context: CommandContext): Promise<void> {
   const credentials = readCredentials(context, target)
   const profile = readProfile(context, target)
   const key = grantKey(target, credentials.clientId, profile)
-  const grants = await openGrantStore(env)
+  const grants = await openGrantStore(context)
   const before = await grants.store.load(key)
   if (before === undefined) throw new LoginNeededError(target.name)
   const grant = coordinate(grants, key, target, credentials)

@@ -2,6 +2,7 @@ import { type GrantIdentity, identifyGrant, type Secret, systemClock } from '../
 import { accountColumns, accountRow } from '../account-table.ts'
 import type { CommandContext } from '../context.ts'
 import { LoginNeededError } from '../errors.ts'
+import { protectionOf } from '../grant-store.ts'
 import { writeLoginNotes } from '../login-notes.ts'
 import { findLogin, type LoginStatus } from '../login-status.ts'
 import { formatLength, formatMoment } from '../moments.ts'
@@ -102,7 +103,7 @@ function describe(
       'renewal',
       status.renewable ? 'a refresh token, which works once' : 'not possible: log in again in time',
     )
-    say('stored in', `${status.store.location}, in plain text, readable by you alone`)
+    say('stored in', `${status.store.location}, ${protectionOf(status.store.kind)}`)
   }
   if (status.accounts === null) return
   const seen = status.accountsSeenAt === null ? '' : `, as of ${status.accountsSeenAt.slice(0, 10)}`

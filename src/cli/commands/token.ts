@@ -1,7 +1,8 @@
 import { systemClock } from '../../index.ts'
 import type { CommandContext } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { findAccessToken, openGrantStore } from '../grant.ts'
+import { findAccessToken } from '../grant.ts'
+import { openGrantStore } from '../grant-store.ts'
 import { grantKey, readProfile } from '../profile.ts'
 import { readCredentials, readTarget } from '../target.ts'
 import { readVariable } from '../variables.ts'
@@ -21,10 +22,11 @@ export async function token(context: CommandContext, options: TokenOptions): Pro
   }
   const target = readTarget(context)
   const credentials = readCredentials(context, target)
-  const accessToken = (await findAccessToken(context, target, credentials)).reveal()
+  const isGiven = readVariable(env, 'CTRADER_ACCESS_TOKEN') !== undefined
+  const grants = isGiven ? undefined : await openGrantStore(context)
+  const accessToken = (await findAccessToken(context, target, credentials, grants)).reveal()
   if (!output.isJson) return output.line(accessToken)
-  const { store } = await openGrantStore(env)
-  const record = await store.load(
+  const record = await grants?.store.load(
     grantKey(target, credentials.clientId, readProfile(context, target)),
   )
   const isStored = record?.tokens.accessToken.reveal() === accessToken

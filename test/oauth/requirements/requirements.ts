@@ -42,6 +42,3 @@ export const requirements: RequirementRows = {
   ...command,
   ...server,
 }
-
-/** Ids whose tests are still to be written. One that has rows must not stay here. */
-export const pending: readonly string[] = ['TS-15']

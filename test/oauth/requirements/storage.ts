@@ -18,7 +18,27 @@ export const storage: RequirementRows = {
     ['src/oauth/store/token-record.test.ts', 'TS-6: %s made into %s is found out'],
     ['src/stores/file.test.ts', 'TS-6: a damaged file'],
   ],
+  'TS-15': [
+    [
+      'test/cli/store-kinds.test.ts',
+      'TS-15: are taken only by an explicit command, from standard input',
+    ],
+    ['test/cli/store-kinds.test.ts', 'TS-15: a refresh token alone is traded for a pair at once'],
+    ['test/cli/store-kinds.test.ts', 'TS-15: %s is refused, not repeated and not stored'],
+    [
+      'test/cli/store-kinds.test.ts',
+      'TS-15: they leave again only as the one line of `ctrader token`',
+    ],
+  ],
   'TS-7': [
+    [
+      'test/stores/full-disk.test.ts',
+      'TS-7: a file that cannot be read is never taken for "not logged in"',
+    ],
+    [
+      'test/stores/full-disk.test.ts',
+      'TS-7: writes that the system breaks off in the middle (EFBIG)',
+    ],
     ['src/stores/file.test.ts', 'TS-7: nothing stored is undefined, without making a directory'],
     ['src/stores/file.test.ts', 'TS-7: a disk that refuses'],
   ],
