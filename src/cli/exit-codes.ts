@@ -32,6 +32,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   TIME_NOT_OWNED: exitCodes.usage,
   PORT_REFUSED: exitCodes.usage,
   SANDBOX_ACCOUNT_UNKNOWN: exitCodes.usage,
+  SANDBOX_FILE: exitCodes.usage,
   SANDBOX_CA_UNUSABLE: exitCodes.usage,
   SANDBOX_PORT_UNAVAILABLE: exitCodes.usage,
   REPLAY_FILE_UNREADABLE: exitCodes.usage,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { Command, Option } from 'commander'
 import type { CommandContext, GlobalOptions } from './context.ts'
 import { environmentHelp, examplesHelp, exitCodeHelp } from './help-text.ts'
-import { addSandboxVerbs } from './sandbox-verbs.ts'
+import { addSandboxVerbs, refuseUnknownVerb } from './sandbox-verbs.ts'
 
 /** Runs a command with what the command line gave it. */
 export type Runner = (
@@ -52,14 +52,20 @@ export function createProgram(run: Runner): Command {
   const sandboxCommand = recordings(
     sandboxOptions(add('sandbox', 'run a cTrader of your own on this machine'))
       .option('--redirect-uri <uri>', 'redirect URI of the application; repeatable', collect)
+      .option('--time <how>', 'real, owned (see `advance`), or how many times faster (real)')
       .option('--file <file>', 'write what clients need to a file that only you can read'),
-  ).action((options) =>
-    run(
-      options,
-      async (context) => (await import('./commands/sandbox.ts')).sandbox(context, options),
-      true,
-    ),
   )
+    .allowExcessArguments(true)
+    .action((options, { args }: Command) =>
+      run(
+        options,
+        async (context) => {
+          refuseUnknownVerb(args)
+          return (await import('./commands/sandbox.ts')).sandbox(context, options)
+        },
+        true,
+      ),
+    )
   addSandboxVerbs(sandboxCommand, run)
   addLoginCommands({ run, connected, add })
   connected('accounts', 'list the accounts that the login covers', eachAnswer).action((options) =>
@@ -72,7 +78,11 @@ export function createProgram(run: Runner): Command {
         (await import('./commands/symbols.ts')).symbols(context, options),
       ),
     )
-  onAccount('quotes', 'print live quotes', 'how long to wait for each answer (15) and quote')
+  onAccount(
+    'quotes',
+    'print live quotes',
+    'how long to wait for each answer (15), and for quotes if given',
+  )
     .argument('<symbols...>', 'names such as EURUSD, or ids')
     .option('--count <n>', 'end after so many quotes')
     .option('--follow', 'go on until Ctrl-C, which is the default')

@@ -72,6 +72,39 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/**
+ * One file stands for one sandbox: a second would take it from the first, and remove it at its own end.
+ *
+ * @throws {@link UsageError} while the sandbox that wrote it runs
+ */
+export function refuseFileInUse(file: string): void {
+  const pid = pidIn(file)
+  if (pid === undefined || !isRunning(pid)) return
+  throw new UsageError(
+    `${file} belongs to a sandbox that is running (process ${pid}).`,
+    'Use that one, end it, or choose another path for --file.',
+    { file, pid },
+  )
+}
+
+function pidIn(file: string): number | undefined {
+  try {
+    const pid = parse(readFileSync(file, 'utf8'))?.['pid']
+    return typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 /** Writes the line for clients on this machine. It holds secrets: nobody else may read it. */
 export function writeSandboxFile(file: string, line: SandboxLine): void {
   try {
@@ -90,8 +123,8 @@ export function writeSandboxFile(file: string, line: SandboxLine): void {
 /** Removes the file of a sandbox that has ended, unless another sandbox has written its own line there. */
 export function removeSandboxFile(file: string, line: SandboxLine): void {
   try {
-    if (parse(readFileSync(file, 'utf8'))?.['pid'] === line.pid) rmSync(file)
+    if (pidIn(file) === line.pid) rmSync(file)
   } catch {
-    // It is gone already, or was never ours to remove.
+    // It is gone already.
   }
 }

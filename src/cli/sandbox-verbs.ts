@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander'
+import { similarNames } from '../known-options.ts'
+import { UsageError } from './errors.ts'
 import type { Runner } from './program.ts'
 
 /** What commander hands over. */
@@ -220,6 +222,23 @@ const verbs: readonly Verb[] = [
     ],
   },
 ]
+
+/**
+ * Words behind `ctrader sandbox` that are no verb, which would otherwise start a sandbox.
+ *
+ * @throws {@link UsageError}
+ */
+export function refuseUnknownVerb([verb]: readonly string[]): void {
+  if (verb === undefined) return
+  const names = verbs.map(({ usage }) => usage.split(' ')[0] ?? '')
+  const similar = similarNames(names, verb)
+  throw new UsageError(
+    `The sandbox has no verb ${JSON.stringify(verb)}.`,
+    similar.length > 0
+      ? `Did you mean ${similar.join(' or ')}?`
+      : 'See `ctrader sandbox --help`; without a verb it starts a sandbox.',
+  )
+}
 
 /** Adds the verbs to `ctrader sandbox`. */
 export function addSandboxVerbs(parent: Command, run: Runner): void {

@@ -267,7 +267,8 @@ function fits(field: Field, value: unknown): boolean {
 
 function expectation(field: Field): string {
   if (field.kind === 'enum') {
-    return `a number of ${field.type} (${Object.keys(enumValues(field.type) ?? {}).join(', ')})`
+    const values = Object.entries(enumValues(field.type) ?? {})
+    return `a number of ${field.type} (${values.map(([name, value]) => `${name} = ${value}`).join(', ')})`
   }
   if (field.type === 'bool') return 'true or false'
   if (field.type === 'string') return 'a string'

@@ -136,7 +136,7 @@ const rows: Readonly<Record<ServerErrorName, Row>> = {
   ACCOUNT_NOT_AUTHORIZED: [
     'after-repair',
     'The account has no session on this connection, or its token does not allow this.',
-    'Authorise the account; trading needs a token of scope trading.',
+    'To trade, log in again with the scope trading; otherwise authorise the account on this connection first.',
   ],
   ALREADY_LOGGED_IN: [
     'success',

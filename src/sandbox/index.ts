@@ -129,6 +129,7 @@ export type {
   SandboxHost,
   SandboxLine,
 } from './sandbox.ts'
+export { clientOptionsFromFile, SandboxFileError } from './sandbox-line.ts'
 export {
   type ConsentByHttpOptions,
   type ConsentOutcome,

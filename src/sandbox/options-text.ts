@@ -1,9 +1,12 @@
 import { InvalidArgumentError } from '../errors.ts'
+import type { TimeChoice } from './control/index.ts'
 import { checkSandboxOptions, type SandboxOptions } from './options.ts'
 
 /** The sandbox's options as a command line holds them. */
 export interface SandboxOptionsText {
   readonly seed?: string | undefined
+  /** `real`, `owned`, or how many times faster than real. */
+  readonly time?: string | undefined
   readonly marketHours?: string | undefined
   /** Each `SYMBOL=FILE`. */
   readonly replay?: readonly string[] | undefined
@@ -38,6 +41,7 @@ export function parseSandboxOptions(text: SandboxOptionsText): SandboxOptions {
     const value = text[name]
     if (value !== undefined) options[name] = parseNumber(name, value)
   }
+  if (text.time !== undefined) options['time'] = parseTime(text.time)
   if (text.marketHours !== undefined) options['marketHours'] = text.marketHours
   if (text.caDir !== undefined) options['caDir'] = text.caDir
   if (text.redirectUri !== undefined && text.redirectUri.length > 0) {
@@ -58,6 +62,15 @@ function parseNumber(option: string, text: string): number {
   throw new InvalidArgumentError(`The sandbox option ${option} cannot be "${text}".`, {
     facts: { option, value: text },
     remedy: 'Give a number in decimal digits.',
+  })
+}
+
+function parseTime(text: string): TimeChoice {
+  if (text === 'real' || text === 'owned') return text
+  if (/^\d+(\.\d+)?$/.test(text)) return { mode: 'accelerated', factor: Number(text) }
+  throw new InvalidArgumentError(`The sandbox option time cannot be "${text}".`, {
+    facts: { option: 'time', value: text },
+    remedy: 'Give real, owned (it moves when it is told to), or how many times faster than real.',
   })
 }
 

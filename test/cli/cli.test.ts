@@ -256,7 +256,40 @@ describe('ctrader sandbox', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
+  test('the file of a sandbox that runs is not taken from it', async () => {
+    const own = join(folder, 'taken.json')
+    const child = start(['sandbox', '--file', own])
+    await once(child.stdout as NodeJS.ReadableStream, 'data')
+    const second = await run(['sandbox', '--file', own])
+    expect(second).toMatchObject({ code: 2, stdout: '' })
+    expect(second.stderr).toContain(`a sandbox that is running (process ${child.pid})`)
+    const accounts = await run(['accounts'], { env: { CTRADER_SANDBOX: own } })
+    expect(accounts.code).toBe(0)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    // What a sandbox left behind that was killed is free again.
+    const third = start(['sandbox', '--file', own])
+    await once(third.stdout as NodeJS.ReadableStream, 'data')
+    third.kill('SIGINT')
+    expect(await once(third, 'exit')).toEqual([0, null])
+  })
+
+  test('--time owned moves only when it is told to', async () => {
+    const own = join(folder, 'owned.json')
+    const child = start(['sandbox', '--file', own, '--time', 'owned'])
+    await once(child.stdout as NodeJS.ReadableStream, 'data')
+    const env = { CTRADER_SANDBOX: own }
+    const time = async (...args: readonly string[]): Promise<number> =>
+      JSON.parse((await run(['sandbox', ...args, '--json'], { env })).stdout).now
+    const began = await time('time')
+    expect(await time('advance', '90')).toBe(began + 90_000)
+    expect(await time('time')).toBe(began + 90_000)
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
   test.each<[string, readonly string[], string]>([
+    ['a time there is not', ['--time', 'fast'], 'fast'],
     ['a port that is none', ['--demo-port', '70000'], '70000'],
     ['a seed that is none', ['--seed', 'x'], 'x'],
     [

@@ -119,11 +119,13 @@ test('the journal can be shown and insisted on', async () => {
 
 test.each<[readonly string[], number, RegExp]>([
   [['price', 'EURUSDX'], 5, /no symbol "EURUSDX"/],
-  [['gap', 'EURUSD'], 2, /Give one of/],
+  [['gap', 'EURUSD'], 2, /How far the price is to gap is not said\..*\n.*Give one of --pips/],
+  [['gap', 'EURUSD', '--pips', '3', '--by', '1'], 2, /--pips and --by contradict/],
   [['gap', 'EURUSD', '--pips', 'many'], 2, /--pips cannot be "many"/],
   [['fault', 'nonsense'], 2, /Choose one of ignore/],
   [['fault'], 2, /missing required argument/i],
-  [['nonsense'], 2, /Too many arguments for 'sandbox'/],
+  [['nonsense'], 2, /The sandbox has no verb "nonsense"/],
+  [['advnce', '3'], 2, /Did you mean advance/],
 ])('%j explains itself', async (args, code, message) => {
   const ended = await ask(...args)
   expect([ended.code, ended.stdout]).toEqual([code, ''])

@@ -14,6 +14,9 @@ export interface QuotesOptions {
 /** How long to wait for the first quote when nothing is said: as long as for an answer. */
 const firstQuoteMs = 15_000
 
+/** A silence of this length is remarked on, once. */
+const silenceMs = 30_000
+
 /** `ctrader quotes SYMBOL...`: live quotes until the count is reached or the person interrupts. */
 export async function quotes(
   context: CommandContext,
@@ -75,6 +78,13 @@ async function follow(
   const watch = (ms: number) =>
     systemClock.after(ms, () => quiet.abort(new NoQuoteError(symbols.map(String), ms)))
   const either = AbortSignal.any([signal, quiet.signal])
+  // A screen on which nothing moves leaves one wondering.
+  const remark = () =>
+    systemClock.after(silenceMs, () =>
+      output.note(
+        `No quote for ${silenceMs / 1000} s. The market may be closed; waiting for the next.`,
+      ),
+    )
   // The first quote comes with the subscription, whatever the market does. Later ones may take their time.
   let timer = watch(timeoutMs ?? firstQuoteMs)
   try {
@@ -85,7 +95,7 @@ async function follow(
       timer.cancel()
       print(output, quote, width)
       if (++seen >= count) break
-      if (timeoutMs !== undefined) timer = watch(timeoutMs)
+      timer = timeoutMs === undefined ? remark() : watch(timeoutMs)
     }
   } finally {
     timer.cancel()

@@ -29,7 +29,7 @@ export function showAnswer(output: Output, verb: string, answer: unknown): void 
   const list = Object.keys(tables).find((name) => Array.isArray(fields[name]))
   if (list !== undefined) return showTable(output, list, fields[list] as readonly Row[])
   for (const [name, value] of Object.entries(fields)) {
-    output.line(`${output.paint('dim', name.padEnd(14))}${cell(value)}`)
+    output.line(`${output.paint('dim', name.padEnd(14))}${cell(shown(name, value))}`)
   }
   if (Object.keys(fields).length === 0) output.note(`${verb}: done.`)
 }
@@ -39,7 +39,7 @@ function showTable(output: Output, name: string, rows: readonly Row[]): void {
   const columns = tables[name] ?? []
   output.table(
     columns.map((title) => ({ title })),
-    rows.map((row) => columns.map((column) => cell(shownIn(row, column)))),
+    rows.map((row) => columns.map((column) => cell(shown(column, shownIn(row, column))))),
     rows,
   )
 }
@@ -49,6 +49,13 @@ function shownIn(row: Row, column: string): unknown {
   if (column === 'message') return row['request'] ?? row['message'] ?? row['payloadType']
   if (column === 'errorCode') return (row['payload'] as Row | undefined)?.['errorCode']
   return row[column]
+}
+
+/** Moments are milliseconds for programs, and dates for people. */
+const moments = new Set(['at', 'takenAt', 'startsAt', 'endsAt'])
+
+function shown(name: string, value: unknown): unknown {
+  return moments.has(name) && typeof value === 'number' ? new Date(value).toISOString() : value
 }
 
 function cell(value: unknown): string {

@@ -32,10 +32,10 @@ const requests: Readonly<Record<string, Make>> = {
     if (isSet) return post(`/market/${part(symbol)}/price`, { bid, ask })
     return get(symbol === undefined ? '/market' : `/market/${part(symbol)}`)
   },
-  gap: (given, symbol) => post(`/market/${part(symbol)}/gap`, moveOf(given)),
+  gap: (given, symbol) => post(`/market/${part(symbol)}/gap`, moveOf('gap', given)),
   spike: (given, symbol) =>
     post(`/market/${part(symbol)}/spike`, {
-      ...moveOf(given),
+      ...moveOf('spike', given),
       lastsMs: readSeconds('--lasts', text(given['lasts'])),
     }),
   close: (_, symbol) => post(ofSymbol('close', symbol)),
@@ -134,7 +134,16 @@ function numbers(given: Given, names: readonly string[]): Record<string, number>
   return fields
 }
 
-function moveOf(given: Given): object {
+function moveOf(verb: string, given: Given): object {
+  const ways = ['pips', 'percent', 'by'].filter((name) => given[name] !== undefined)
+  if (ways.length !== 1) {
+    throw new UsageError(
+      ways.length === 0
+        ? `How far the price is to ${verb} is not said.`
+        : `--${ways.join(' and --')} contradict each other.`,
+      'Give one of --pips -50, --percent 0.5 or --by 0.0050.',
+    )
+  }
   return { ...numbers(given, ['pips', 'percent']), by: given['by'] }
 }
 

@@ -1,6 +1,6 @@
 import { createSandbox, parseSandboxOptions, type Sandbox } from '../../sandbox/index.ts'
 import type { CommandContext } from '../context.ts'
-import { removeSandboxFile, writeSandboxFile } from '../sandbox-file.ts'
+import { refuseFileInUse, removeSandboxFile, writeSandboxFile } from '../sandbox-file.ts'
 import { formatTable } from '../text-table.ts'
 
 export interface SandboxCommandOptions {
@@ -9,6 +9,7 @@ export interface SandboxCommandOptions {
   readonly replay?: readonly string[]
   readonly speed?: string
   readonly seed?: string
+  readonly time?: string
   readonly httpPort?: string
   readonly demoPort?: string
   readonly demoJsonPort?: string
@@ -25,6 +26,7 @@ export async function sandbox(
 ): Promise<void> {
   const { output, signal } = context
   const { file, ...rest } = options
+  if (file !== undefined) refuseFileInUse(file)
   const running = await createSandbox(parseSandboxOptions(rest))
   const line = running.line()
   try {

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface Recipe {
+  readonly code: string
+  /** Where it stands in the page. */
+  readonly line: number
+}
+
+/** The programs of a page: its blocks in JavaScript. */
+export function recipesOf(page: string): readonly Recipe[] {
+  const text = readFileSync(join(root, page), 'utf8')
+  return Array.from(text.matchAll(/^```mjs\n(.*?)^```$/gms), ({ 1: code = '', index }) => ({
+    code,
+    line: text.slice(0, index).split('\n').length,
+  }))
+}
+
+export interface RecipeEnd {
+  readonly exitCode: number | null
+  readonly output: string
+}
+
+/** Where the programs of a page run: inside the repository, so that the package's own name leads to what was built. */
+export function recipeFolder(page: string): string {
+  const folder = join(root, '.cache/recipes', page.replaceAll(/\W+/g, '-'))
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+export async function runRecipe(folder: string, { code, line }: Recipe): Promise<RecipeEnd> {
+  const file = join(folder, `line-${line}.mjs`)
+  writeFileSync(file, code)
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const child = spawn(process.execPath, [file], {
+    ...{ cwd: folder, env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk
+    })
+  }
+  const [exitCode] = await once(child, 'close')
+  return { exitCode, output }
+}
