@@ -30,6 +30,11 @@ export function numberOf(message: string): number {
   throw new Error(`${message} has no payload type`)
 }
 
+/** The name of the message that travels under a number; empty when there is none. */
+export function nameOf(payloadType: number): string {
+  return typesByNumber.get(payloadType)?.name ?? ''
+}
+
 /** One message as the peer received it. */
 export interface Received {
   readonly payloadType: number
@@ -49,7 +54,7 @@ export function readMessage(bytes: Uint8Array): Received {
   const id: unknown = outer['clientMsgId']
   return {
     payloadType,
-    name: type?.name ?? '',
+    name: nameOf(payloadType),
     fields: type === undefined ? {} : type.toObject(type.decode(payload), { longs: Number }),
     clientMsgId: typeof id === 'string' ? id : undefined,
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../src/async/clock.ts'
-import type { MemoryPeer } from '../../../src/transport/index.ts'
 import type { Received } from '../../peer/wire.ts'
 import type { Random } from './random.ts'
-import { ServerLink, subscriptionKeys } from './server-link.ts'
+import { ServerLink, type ServerPipe, subscriptionKeys } from './server-link.ts'
+import { type WireForm, wireForm } from './wire-form.ts'
 
 /** What the server does wrong, and how often. All are probabilities for each request. */
 export interface Moods {
@@ -51,13 +51,16 @@ export class FakeServer {
   readonly #clock: Clock
   readonly #random: Random
 
-  constructor(clock: Clock, random: Random) {
+  readonly #form: WireForm
+
+  constructor(clock: Clock, random: Random, form: WireForm = wireForm('protobuf-tcp')) {
     this.#clock = clock
     this.#random = random
+    this.#form = form
   }
 
-  accept(peer: MemoryPeer): void {
-    this.links.push(new ServerLink(peer, (message, link) => this.#take(message, link)))
+  accept(peer: ServerPipe): void {
+    this.links.push(new ServerLink(peer, this.#form, (message, link) => this.#take(message, link)))
   }
 
   /** The links that still stand. */

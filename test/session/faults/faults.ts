@@ -44,13 +44,13 @@ export const faults: Readonly<Record<string, Fault>> = {
     link.sendHalf()
     link.peer.end()
   }),
-  giantLength: each((link) => link.peer.send(Uint8Array.of(0xff, 0xff, 0xff, 0xff))),
+  giantLength: each((link) => link.sendGiant()),
   silence: each((link) => link.peer.pause()),
   mute: each((link) => {
     link.isMute = true
   }),
   clientDisconnect: each((link) => link.send('ProtoOAClientDisconnectEvent', { reason: 'enough' })),
-  unknownType: each((link) => link.peer.send(Uint8Array.of(0, 0, 0, 3, 8, 0xff, 0x7f))),
+  unknownType: each((link) => link.sendUnknown()),
   strayAnswer: each((link) =>
     link.send('ProtoOAReconcileRes', { ctidTraderAccountId: 7 }, 'nobody'),
   ),

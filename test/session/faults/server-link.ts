@@ -1,10 +1,17 @@
 import type { MemoryPeer } from '../../../src/transport/index.ts'
-import { frameOf, numberOf, payloadBytes, type Received } from '../../peer/wire.ts'
-import { Frames } from './frames.ts'
+import type { Received } from '../../peer/wire.ts'
+import type { WireForm } from './wire-form.ts'
+
+/** The server's end of a link, in memory or over a socket. */
+export interface ServerPipe
+  extends Pick<MemoryPeer, 'open' | 'onData' | 'send' | 'end' | 'reset' | 'pause'> {
+  /** Sends the first half of what a message becomes on this carrier, where that is more than the message itself. */
+  sendHalf?(message: Uint8Array): void
+}
 
 /** One link as the fake server has it: who is authorised on it and what is subscribed, as a server would keep it. */
 export class ServerLink {
-  readonly peer: MemoryPeer
+  readonly peer: ServerPipe
   isApplicationKnown = false
   /** It takes no request any longer, and goes on sending. */
   isMute = false
@@ -14,27 +21,40 @@ export class ServerLink {
   readonly subscriptions = new Set<string>()
   /** When each request of a budget arrived, of the last second. */
   readonly arrivals = { general: [] as number[], historical: [] as number[] }
-  readonly #frames = new Frames()
+  readonly #form: WireForm
 
-  constructor(peer: MemoryPeer, onMessage: (message: Received, link: ServerLink) => void) {
+  constructor(
+    peer: ServerPipe,
+    form: WireForm,
+    onMessage: (message: Received, link: ServerLink) => void,
+  ) {
     this.peer = peer
+    this.#form = form
+    const read = form.reader()
     peer.onData((bytes) => {
-      for (const message of this.#frames.push(bytes)) onMessage(message, this)
+      for (const message of read(bytes)) onMessage(message, this)
     })
   }
 
   send(message: string, fields: Readonly<Record<string, unknown>>, clientMsgId?: string): void {
-    this.peer.send(frameOf(numberOf(message), payloadBytes(message, fields), clientMsgId))
+    this.peer.send(this.#form.write(message, fields, clientMsgId))
   }
 
-  /** A frame that stops in the middle, and then nothing. */
+  /** A message that stops in the middle, and then nothing. */
   sendHalf(): void {
-    const frame = frameOf(
-      numberOf('ProtoOAVersionRes'),
-      payloadBytes('ProtoOAVersionRes', { version: '91' }),
-      'x',
-    )
-    this.peer.send(frame.subarray(0, frame.length >> 1))
+    const whole = this.#form.write('ProtoOAVersionRes', { version: '91' }, 'x')
+    if (this.peer.sendHalf !== undefined) this.peer.sendHalf(whole)
+    else this.peer.send(whole.subarray(0, whole.length >> 1))
+  }
+
+  /** More than a client takes. */
+  sendGiant(): void {
+    this.peer.send(this.#form.giant)
+  }
+
+  /** A message of a type that nobody knows. */
+  sendUnknown(): void {
+    this.peer.send(this.#form.unknown)
   }
 
   endAccount(accountId: number): void {

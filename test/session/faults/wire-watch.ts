@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/async/clock.ts'
 import type { Link, LinkHandlers, Transport } from '../../../src/transport/index.ts'
 import type { Received } from '../../peer/wire.ts'
-import { Frames } from './frames.ts'
+import type { WireForm } from './wire-form.ts'
 
 // A heartbeat is due every ten seconds when nothing else is sent.
 const longestPauseMs = 10_000
@@ -23,9 +23,11 @@ export class WireWatch {
   /** Links that are open. */
   open = 0
   readonly #clock: Clock
+  readonly #form: WireForm
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, form: WireForm) {
     this.#clock = clock
+    this.#form = form
   }
 
   /** The same transport, watched. */
@@ -34,10 +36,10 @@ export class WireWatch {
       ...transport,
       open: async (endpoint, handlers, options) => {
         const known: Known = { isApplicationKnown: false, accounts: new Set() }
-        const inbound = new Frames()
+        const inbound = this.#reader()
         const watched: LinkHandlers = {
           data: (chunk) => {
-            for (const message of inbound.push(chunk)) learn(known, message)
+            for (const message of inbound(chunk)) learn(known, message)
             handlers.data(chunk)
           },
           end: (end) => {
@@ -53,17 +55,29 @@ export class WireWatch {
   }
 
   #wrap(link: Link, known: Known): Link {
-    const outbound = new Frames()
+    const outbound = this.#form.reader()
     let last = this.#clock.monotonic()
     const send = link.send.bind(link)
     link.send = (bytes) => {
       const now = this.#clock.monotonic()
       if (now - last > longestPauseMs) this.complaints.push(`nothing was sent for ${now - last} ms`)
       last = now
-      for (const message of outbound.push(bytes)) this.#look(message, known)
+      for (const message of outbound(bytes)) this.#look(message, known)
       send(bytes)
     }
     return link
+  }
+
+  /** Reads what the client is sent, which may be nothing that can be read. */
+  #reader(): (bytes: Uint8Array) => Received[] {
+    const read = this.#form.reader()
+    return (bytes) => {
+      try {
+        return read(bytes)
+      } catch {
+        return []
+      }
+    }
   }
 
   #look({ name, fields, clientMsgId }: Received, known: Known): void {
