@@ -59,7 +59,10 @@ export class LiveSession extends ListenedSession implements LinkSession {
       random,
       timeoutMs: requestTimeoutMs,
       onUnanswered: (request) => owner?.unanswered(request),
-      onRefused: (accountId, error) => owner?.refused(accountId, error),
+      onRefused: (accountId, error) => {
+        this.#authenticator.refused(accountId, error)
+        owner?.refused(accountId, error)
+      },
       onSettled: (exchange, error) => this.#departures.settled(exchange, error),
       isRepeated: (exchange, error) => this.#departures.refused(exchange, error),
     })

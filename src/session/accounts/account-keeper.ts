@@ -7,8 +7,9 @@ import { Backoff } from '../recovery/backoff.ts'
 import type { Connection } from '../recovery/connection.ts'
 import { AccountUnstableError, TokenUnavailableError } from '../recovery/reconnect-errors.ts'
 import { retryWait } from '../recovery/retry-wait.ts'
+import { endSubscription } from '../subscriptions/end-subscription.ts'
 import { restoreSubscriptions } from '../subscriptions/restore-subscriptions.ts'
-import type { Subscriptions } from '../subscriptions/subscriptions.ts'
+import type { Subscriptions, Wanted } from '../subscriptions/subscriptions.ts'
 import { authorizeAccount, isTokenRefusal } from './authorize-account.ts'
 import { Lanes } from './lanes.ts'
 import { type TokenWatch, watchTokens } from './token-watch.ts'
@@ -96,6 +97,7 @@ export class AccountKeeper implements Iterable<WantedAccount> {
   /** A new link is there: restores everything on it, the urgent ones first. */
   begin(connection: Connection): void {
     this.#connection = connection
+    this.#options.subscriptions.forgetLink()
     const all = [...this.#accounts.values()]
     const urgent = new Set(all.filter(({ accountId }) => this.#options.isUrgent(accountId)))
     // The lanes keep their order.
@@ -211,6 +213,9 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     // It may be lost between two requests, when nothing is under way that could fail.
     const isStill = (): boolean =>
       account.isUp && account.epoch === epoch && this.#isCurrent(account, connection)
+    // Its end may have been asked for while its beginning was still under way.
+    const leaveBehind = ({ subscription }: Wanted): void =>
+      subscriptions.leaveBehind(accountId, subscription)
     const list = subscriptions.of(accountId).filter((wanted) => wanted.epoch !== epoch)
     const failed = await restoreSubscriptions(
       connection.live,
@@ -220,9 +225,15 @@ export class AccountKeeper implements Iterable<WantedAccount> {
         isWanted: (wanted) => isStill() && subscriptions.has(wanted),
         taken: (wanted) => {
           wanted.epoch = epoch
+          if (!subscriptions.has(wanted)) leaveBehind(wanted)
+        },
+        uncertain: (wanted) => {
+          if (!subscriptions.has(wanted)) leaveBehind(wanted)
         },
       },
     )
+    if (!isStill()) return
+    await this.#endLeftovers(account, connection)
     if (!isStill()) return
     const [first] = failed
     if (first === undefined) {
@@ -239,6 +250,22 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     }))
     const facts = { accountId, missing: failed.length, error: first.error, retryAt }
     logger.warn(facts, 'subscriptions could not be restored')
+  }
+
+  /** Ends what the server may have for an account though nobody wants it any longer. */
+  async #endLeftovers({ accountId }: WantedAccount, { live }: Connection): Promise<void> {
+    const { subscriptions, accountTimeoutMs: timeoutMs, logger } = this.#options
+    for (const left of subscriptions.takeLeftovers(accountId)) {
+      try {
+        await endSubscription(live, accountId, left, { timeoutMs })
+      } catch (error) {
+        if (isLoss(error)) {
+          subscriptions.leaveBehind(accountId, left)
+          throw error
+        }
+        logger.debug({ accountId, error }, 'a subscription that nobody wants could not be ended')
+      }
+    }
   }
 
   #isCurrent(account: WantedAccount, connection: Connection): boolean {

@@ -32,6 +32,8 @@ export interface AuthenticatorPort {
   accountLost(accountId: number, loss: AccountLoss): void
 }
 
+const alreadyLoggedIn = 'ALREADY_LOGGED_IN'
+
 /** Authenticates the application and its accounts, and keeps the list of who is authorised on this connection. */
 export class Authenticator {
   readonly #port: AuthenticatorPort
@@ -63,9 +65,7 @@ export class Authenticator {
       ctidTraderAccountId: accountId,
       accessToken: toSecret(accessToken).reveal(),
     }
-    await unlessAlready(this.#port.call.accountAuth(request, options), 'ALREADY_LOGGED_IN', () =>
-      this.#authorized.add(accountId),
-    )
+    await unlessAlready(this.#port.call.accountAuth(request, options), alreadyLoggedIn)
   }
 
   listAccounts(accessToken: Secret | string, options: CallOptions): Promise<TokenAccounts> {
@@ -95,6 +95,14 @@ export class Authenticator {
     }
   }
 
+  /**
+   * Looks at a refusal in the moment it arrives. Who waits for the answer hears of it later: by then the account that was
+   * authorised already may have been lost.
+   */
+  refused(accountId: number, { request, serverCode }: RequestRefusedError): void {
+    if (request === 'accountAuth' && serverCode === alreadyLoggedIn) this.#authorized.add(accountId)
+  }
+
   /** Forgets everybody: authorisation ends with the connection. Returns who was authorised. */
   clear(): readonly number[] {
     const lost = [...this.#authorized]
@@ -108,16 +116,11 @@ export class Authenticator {
   }
 }
 
-async function unlessAlready(
-  answer: Promise<unknown>,
-  already: string,
-  onAlready?: () => void,
-): Promise<void> {
+async function unlessAlready(answer: Promise<unknown>, already: string): Promise<void> {
   try {
     await answer
   } catch (error) {
     if (!(error instanceof RequestRefusedError && error.serverCode === already)) throw error
-    onAlready?.()
   }
 }
 

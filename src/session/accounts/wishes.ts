@@ -67,11 +67,13 @@ export class Wishes {
       const epoch = keeper.get(accountId)?.epoch ?? 0
       for (const one of list) subscriptions.add(accountId, one, epoch)
     }
+    const asked = subscriptions.asking(accountId, list)
     const answer = send()
     answer.then(add, (error: unknown) => {
       // One that is there already is wanted all the same. Of several nobody knows which one it is.
       if (list.length === 1 && isThere(error)) add()
     })
+    answer.then(asked, asked)
     return answer
   }
 
@@ -88,7 +90,9 @@ export class Wishes {
       .map((one) => subscriptions.remove(accountId, one))
       .filter((wanted): wanted is Wanted => wanted !== undefined)
     if (removed.length > 0 && keeper.get(accountId)?.isKept === true && !isHere(accountId)) {
-      // The server has nothing to end: the subscription went with the link. It only must not be made again.
+      // The server has nothing to end: the subscription went with the link. It only must not be made again. With an
+      // account that was lost while its link stayed it may have stayed as well: that is seen to once it is back.
+      for (const { subscription } of removed) subscriptions.leaveBehind(accountId, subscription)
       return Promise.resolve({ ctidTraderAccountId: accountId } as ResponseMessage<K>)
     }
     const answer = send()

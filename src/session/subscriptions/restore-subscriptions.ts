@@ -1,5 +1,5 @@
 import { CTraderError } from '../../errors.ts'
-import { AccountLostError, ConnectionLostError } from '../errors.ts'
+import { AccountLostError, ConnectionLostError, RequestError } from '../errors.ts'
 import type { LiveSession } from '../live-session.ts'
 import type { CallOptions } from '../requests/exchange.ts'
 import { RequestRefusedError } from '../requests/refusal.ts'
@@ -19,6 +19,8 @@ export interface RestoreHooks {
   isWanted(wanted: Wanted): boolean
   /** The server has it. */
   taken(wanted: Wanted): void
+  /** Nobody knows whether the server has it. */
+  uncertain(wanted: Wanted): void
 }
 
 /**
@@ -43,6 +45,9 @@ export async function restoreSubscriptions(
       for (const wanted of batch) hooks.taken(wanted)
     } catch (error) {
       if (!(error instanceof CTraderError)) throw error
+      if (error instanceof RequestError && error.outcome === 'unknown') {
+        for (const wanted of batch) hooks.uncertain(wanted)
+      }
       if (batch.length === 1) settle(batch, error)
       else if (error instanceof RequestRefusedError) failed.push(...(await oneByOne(batch)))
       else settle(batch, error)

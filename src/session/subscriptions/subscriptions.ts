@@ -55,6 +55,10 @@ export function isUnsubscribing(request: RequestName): request is UnsubscribeReq
 /** The subscriptions of all accounts, each under the account it belongs to, in the order they were made. */
 export class Subscriptions {
   readonly #byAccount = new Map<number, Map<string, Wanted>>()
+  // Those that nobody wants and that the server may have all the same.
+  readonly #leftovers = new Map<number, Map<string, Subscription>>()
+  // How many requests for each are under way.
+  readonly #asked = new Map<string, number>()
   #serial = 0
 
   /** Every subscription of an account, in the order they were made. */
@@ -83,6 +87,45 @@ export class Subscriptions {
     return known
   }
 
+  /** A request for some is under way. Returns a function that says that it has ended. */
+  asking(accountId: number, list: readonly Subscription[]): () => void {
+    const keys = list.map((one) => `${accountId} ${keyOf(one)}`)
+    for (const key of keys) this.#asked.set(key, (this.#asked.get(key) ?? 0) + 1)
+    return () => {
+      for (const key of keys) {
+        const left = (this.#asked.get(key) ?? 1) - 1
+        if (left > 0) this.#asked.set(key, left)
+        else this.#asked.delete(key)
+      }
+    }
+  }
+
+  /** The server may have one on the present link that nobody wants. */
+  leaveBehind(accountId: number, subscription: Subscription): void {
+    let left = this.#leftovers.get(accountId)
+    if (left === undefined) {
+      left = new Map()
+      this.#leftovers.set(accountId, left)
+    }
+    left.set(keyOf(subscription), subscription)
+  }
+
+  /** Takes those of an account that the server may have though nobody wants them; they are forgotten here. */
+  takeLeftovers(accountId: number): Subscription[] {
+    const left = [...(this.#leftovers.get(accountId)?.values() ?? [])]
+    this.#leftovers.delete(accountId)
+    const wanted = this.#byAccount.get(accountId)
+    return left.filter((one) => {
+      const key = keyOf(one)
+      return wanted?.has(key) !== true && !this.#asked.has(`${accountId} ${key}`)
+    })
+  }
+
+  /** There is another link: whatever the server had on the one before is gone. */
+  forgetLink(): void {
+    this.#leftovers.clear()
+  }
+
   /** Puts a removed one back in its place, unless it has been made anew meanwhile. */
   putBack(wanted: Wanted): void {
     const key = keyOf(wanted.subscription)
@@ -91,6 +134,7 @@ export class Subscriptions {
 
   forgetAccount(accountId: number): void {
     this.#byAccount.delete(accountId)
+    this.#leftovers.delete(accountId)
   }
 
   #put(wanted: Wanted): void {

@@ -178,7 +178,8 @@ async function recover(
     const answers = [...driver.accounts].map((accountId) => driver.check(accountId))
     const all = await passTime(world, Promise.all(answers))
     if (session.status.phase === 'ready' && driver.isIdle && all.every(Boolean)) return true
-    await world.pass()
+    // Without a timer nothing is left that could bring it back.
+    if (!(await world.pass())) return false
   }
   return false
 }

@@ -23,22 +23,32 @@ function inOrder(clock: Clock, delayMs: () => number): (act: () => void) => void
   }
 }
 
-/** The server's end of a TLS connection that carries the messages themselves. */
+/** The server's end of a TLS connection that carries the messages themselves; its socket may be half open. */
 export function streamPipe(socket: TLSSocket, options: SocketPipeOptions): ServerPipe {
   const { clock, delayMs, below } = options
   const toClient = inOrder(clock, () => delayMs('client'))
   const toServer = inOrder(clock, () => delayMs('server'))
+  let isSilent = false
+  let hasLeft = false
   socket.setNoDelay(true)
   socket.on('error', () => {})
+  socket.on('end', () => {
+    hasLeft = true
+    if (!isSilent) socket.end()
+  })
   return {
     get open() {
-      return !socket.destroyed && socket.writable
+      return !hasLeft && !socket.destroyed && socket.writable
     },
-    onData: (listener) => void socket.on('data', (chunk) => toServer(() => listener(chunk))),
+    onData: (listener) =>
+      void socket.on('data', (chunk) => toServer(() => isSilent || listener(chunk))),
     send: (bytes) => toClient(() => socket.writable && socket.write(bytes)),
     end: () => toClient(() => socket.end()),
     reset: () => void below.resetAndDestroy(),
-    pause: () => void socket.pause(),
+    // Read and thrown away: a socket that is not read does not learn that the client has left.
+    pause() {
+      isSilent = true
+    },
   }
 }
 
@@ -53,6 +63,7 @@ export function websocketPipe(
   const toClient = inOrder(clock, () => delayMs('client'))
   const toServer = inOrder(clock, () => delayMs('server'))
   const isOpen = (): boolean => websocket.readyState === websocket.OPEN && !socket.destroyed
+  let isSilent = false
   socket.setNoDelay(true)
   websocket.on('error', () => {})
   return {
@@ -60,7 +71,7 @@ export function websocketPipe(
       return isOpen()
     },
     onData: (listener) =>
-      void websocket.on('message', (data) => toServer(() => listener(data as Buffer))),
+      void websocket.on('message', (data) => toServer(() => isSilent || listener(data as Buffer))),
     send: (bytes) => toClient(() => isOpen() && websocket.send(bytes, { binary })),
     sendHalf: (message) =>
       toClient(() => {
@@ -71,6 +82,8 @@ export function websocketPipe(
       }),
     end: () => toClient(() => websocket.close(1000)),
     reset: () => void below.resetAndDestroy(),
-    pause: () => void websocket.pause(),
+    pause() {
+      isSilent = true
+    },
   }
 }

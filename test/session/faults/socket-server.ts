@@ -33,17 +33,20 @@ export interface SocketServer {
 
 export async function startSocketServer(options: SocketServerOptions): Promise<SocketServer> {
   const { accept, carrier, certificate, clock, delayMs } = options
+  const sockets = new Set<Socket>()
   // The plain sockets below the encrypted ones, by the client's port.
-  const sockets = new Map<number, Socket>()
+  const plain = new Map<number, Socket>()
   let past = 0
   const pipeOptions = (socket: TLSSocket): SocketPipeOptions => {
-    const below = sockets.get(socket.remotePort ?? 0)
+    const below = plain.get(socket.remotePort ?? 0)
     if (below === undefined) throw new Error('an encrypted connection without a plain one')
     return { clock, delayMs, below }
   }
   const server = carrier.endsWith('websocket')
     ? createHttpsServer(certificate)
-    : createTlsServer(certificate, (socket) => accept(streamPipe(socket, pipeOptions(socket))))
+    : createTlsServer({ ...certificate, allowHalfOpen: true }, (socket) =>
+        accept(streamPipe(socket, pipeOptions(socket))),
+      )
   if (carrier.endsWith('websocket')) {
     const frames = carrier.startsWith('json') ? 'text' : 'binary'
     new WebSocketServer({ server: server as ReturnType<typeof createHttpsServer> }).on(
@@ -58,12 +61,13 @@ export async function startSocketServer(options: SocketServerOptions): Promise<S
   const mute = createTcpServer()
   for (const each of [server, mute]) {
     each.on('connection', (socket: Socket) => {
-      const clientPort = socket.remotePort ?? 0
-      sockets.set(clientPort, socket)
+      sockets.add(socket)
+      // A client uses one port for several servers.
+      if (each === server) plain.set(socket.remotePort ?? 0, socket)
       past++
       socket.on('error', () => {})
       socket.on('close', () => {
-        sockets.delete(clientPort)
+        sockets.delete(socket)
         past += 1 + socket.bytesRead + socket.bytesWritten
       })
     })
@@ -78,11 +82,11 @@ export async function startSocketServer(options: SocketServerOptions): Promise<S
     closedPort,
     activity() {
       let sum = past
-      for (const { bytesRead, bytesWritten } of sockets.values()) sum += bytesRead + bytesWritten
+      for (const { bytesRead, bytesWritten } of sockets) sum += bytesRead + bytesWritten
       return sum
     },
     async close() {
-      for (const socket of sockets.values()) socket.destroy()
+      for (const socket of sockets) socket.destroy()
       await Promise.all([stop(server), stop(mute)])
     },
   }

@@ -62,8 +62,9 @@ export class WireWatch {
       const now = this.#clock.monotonic()
       if (now - last > longestPauseMs) this.complaints.push(`nothing was sent for ${now - last} ms`)
       last = now
-      for (const message of outbound(bytes)) this.#look(message, known)
+      // One that the link does not take has not been handed over.
       send(bytes)
+      for (const message of outbound(bytes)) this.#look(message, known)
     }
     return link
   }
