@@ -32,7 +32,7 @@ test('an account that is lost in the moment its authorisation is confirmed is no
   await session.authorizeAccount(7, 'access-tok3n')
   const connection = await peer.connection()
   connection.send('ProtoOAAccountDisconnectEvent', account)
-  await vi.waitFor(() => expect(again).toBe(2))
+  await vi.waitFor(() => expect(again).toBeGreaterThan(1))
   await session.call.reconcile(account)
   const authorised = heard(connection).filter((name) => /^(AccountAuth|Reconcile)/.test(name))
   expect(authorised).toEqual(['AccountAuth 7', 'AccountAuth 7', 'AccountAuth 7', 'Reconcile 7'])
