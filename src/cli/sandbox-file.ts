@@ -1,4 +1,5 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { CTraderError } from '../index.ts'
 import type { SandboxLine } from '../sandbox/index.ts'
 import { UsageError } from './errors.ts'
 import { readTextFile, reasonOf } from './text-file.ts'
@@ -9,7 +10,8 @@ const howToWrite =
 /**
  * Reads the line that a sandbox printed.
  *
- * @throws {@link UsageError} that names the file and what is missing in it, and nothing of its content
+ * @throws {@link UsageError} that names the file and what is missing in it, and nothing of its content; an error of code
+ * `SANDBOX_UNREACHABLE` for one that has ended
  */
 export function readSandboxFile(file: string): SandboxLine {
   const content = readTextFile(
@@ -19,7 +21,10 @@ export function readSandboxFile(file: string): SandboxLine {
   )
   const line = parse(content)
   const missing = line === undefined ? [] : fieldsMissingIn(line)
-  if (line !== undefined && missing.length === 0) return line as unknown as SandboxLine
+  if (line !== undefined && missing.length === 0) {
+    refuseEnded(file)
+    return line as unknown as SandboxLine
+  }
   throw new UsageError(
     line === undefined
       ? `${file} does not hold a sandbox's line.`
@@ -70,6 +75,17 @@ function fieldsMissingIn(line: Readonly<Record<string, unknown>>): readonly stri
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A sandbox that was killed leaves its file behind, and others may get its ports. */
+function refuseEnded(file: string): void {
+  const pid = pidIn(file)
+  if (pid === undefined || isRunning(pid)) return
+  throw new CTraderError(
+    'SANDBOX_UNREACHABLE',
+    `The sandbox of ${file} (process ${pid}) is not running any more.`,
+    { facts: { file, pid }, remedy: `Start it again: \`ctrader sandbox --file ${file}\`.` },
+  )
 }
 
 /**

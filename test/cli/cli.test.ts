@@ -267,6 +267,9 @@ describe('ctrader sandbox', () => {
     expect(accounts.code).toBe(0)
     child.kill('SIGKILL')
     await once(child, 'exit')
+    const orphan = await run(['accounts'], { env: { CTRADER_SANDBOX: own } })
+    expect(orphan.code).toBe(7)
+    expect(orphan.stderr).toContain('is not running any more')
     // What a sandbox left behind that was killed is free again.
     const third = start(['sandbox', '--file', own])
     await once(third.stdout as NodeJS.ReadableStream, 'data')
