@@ -8,7 +8,9 @@ import { OpenPositions } from './accounts/open-positions.ts'
 import { toTokenSource } from './accounts/static-token.ts'
 import { Wishes } from './accounts/wishes.ts'
 import {
+  ConnectionLostError,
   RequestAbortedError,
+  type RequestIdentity,
   type RequestOutcome,
   RequestTimeoutError,
   SessionClosedError,
@@ -44,6 +46,7 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
   readonly call: Calls
   readonly #options: ResolvedOpenOptions
   readonly #said: Announcements
+  readonly #newId: () => string
   readonly #board: StatusBoard
   readonly #conditions = new Conditions()
   readonly #subscriptions = new Subscriptions()
@@ -63,6 +66,7 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
     this.#options = options
     const { clock, logger, random, requestTimeoutMs, whenOffline, endpoints } = options
     const [endpoint] = endpoints
+    this.#newId = messageIds(random)
     this.#board = new StatusBoard(
       { phase: 'connecting', stage: 'link', endpoint, attempt: 1 },
       logger,
@@ -75,6 +79,7 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
       random,
       subscriptions: this.#subscriptions,
       accountTimeoutMs: options.accountTimeoutMs,
+      newId: this.#newId,
       stableAfterMs: options.reconnect.stableAfterMs,
       isUrgent: (accountId) => this.#positions.has(accountId),
       onChange: () => this.#update(),
@@ -91,9 +96,11 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
         this.#update()
       },
     })
-    const newId = messageIds(random)
     this.#requests = new Requests(
-      { clock, conditions: this.#conditions, requestTimeoutMs, whenOffline, newId },
+      {
+        ...{ clock, conditions: this.#conditions, requestTimeoutMs, whenOffline },
+        newId: this.#newId,
+      },
       {
         here: (accountId) => this.#here(accountId),
         over: () => this.#said.ending.decided?.error,
@@ -195,14 +202,21 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
     const source = toTokenSource(tokens)
     const known = this.#keeper.get(accountId)
     if (known !== undefined) this.#keeper.setTokens(known, source)
-    const account = known ?? this.#keeper.add(accountId, source)
     const { clock, requestTimeoutMs } = this.#options
-    const { timeoutMs = requestTimeoutMs, signal } = options
-    const identity = { request: 'accountAuth', clientMsgId: '', accountId } as const
-    // Without a link nothing can have left; with one nobody here knows how far it has come.
-    const outcome = (): RequestOutcome => (this.#connection === undefined ? 'not-sent' : 'unknown')
+    const { timeoutMs = requestTimeoutMs, signal, clientMsgId = this.#newId() } = options
+    const account = known ?? this.#keeper.add(accountId, source, clientMsgId)
+    // The last attempt is what is waited for; until there was one, the one to come.
+    const identity = (): RequestIdentity => ({
+      ...{ request: 'accountAuth', accountId },
+      clientMsgId: account.requestId ?? clientMsgId,
+    })
+    const outcome = (): RequestOutcome => {
+      const isOpen = this.#connection?.live.hasSent(identity().clientMsgId) === true
+      return isOpen || account.isOutcomeUnknown ? 'unknown' : 'not-sent'
+    }
     const test = (): true | undefined => {
-      if (this.#said.ending.decided !== undefined) throw this.#said.ending.decided.error
+      const end = this.#said.ending.decided
+      if (end !== undefined) throw new ConnectionLostError(identity(), outcome(), end.error)
       if (account.failure !== undefined && !account.isKept) throw account.failure.error
       return account.isUp ? true : undefined
     }
@@ -211,8 +225,9 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
         clock,
         timeoutMs,
         signal,
-        onTimeout: () => new RequestTimeoutError(identity, timeoutMs, outcome()),
-        onAbort: (reason) => new RequestAbortedError(identity, outcome(), reason),
+        onTimeout: () =>
+          new RequestTimeoutError(identity(), timeoutMs, outcome(), account.failure?.error),
+        onAbort: (reason) => new RequestAbortedError(identity(), outcome(), reason),
       })
     } catch (error) {
       if (!account.isKept && this.#keeper.get(accountId) === account) this.#keeper.remove(accountId)
@@ -269,6 +284,7 @@ export class HealingSession extends ListenedSession implements ReconnectingSessi
 
   #owner(): Omit<SessionOwner, 'linked' | 'ending'> {
     return {
+      newId: this.#newId,
       dispatcher: this.#said.messages,
       accountLost: (accountId, loss) => {
         this.#keeper.lose(accountId, loss)

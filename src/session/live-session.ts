@@ -24,6 +24,7 @@ import { Departures } from './requests/departures.ts'
 import type { CallOptions, Exchange, OpenExchange } from './requests/exchange.ts'
 import { Exchanges } from './requests/exchanges.ts'
 import { Inbox } from './requests/inbox.ts'
+import { messageIds } from './requests/message-ids.ts'
 import type { QueueStatus } from './scheduler/scheduler.ts'
 import type { LinkSession } from './session.ts'
 import { move, type SessionEnd, type SessionState } from './status/state.ts'
@@ -56,7 +57,7 @@ export class LiveSession extends ListenedSession implements LinkSession {
     this.#exchanges = new Exchanges({
       clock,
       logger,
-      random,
+      newId: owner?.newId ?? messageIds(random),
       timeoutMs: requestTimeoutMs,
       onUnanswered: (request) => owner?.unanswered(request),
       onRefused: (accountId, error) => {
@@ -180,6 +181,11 @@ export class LiveSession extends ListenedSession implements LinkSession {
 
   isAuthorized(accountId: number): boolean {
     return this.#authenticator.isAuthorized(accountId)
+  }
+
+  /** Whether a request of this id waits for its answer, and may have been acted on. */
+  hasSent(clientMsgId: string): boolean {
+    return this.#exchanges.hasSent(clientMsgId)
   }
 
   /** Finds out whether the server still takes requests, and ends the session when it does not. */

@@ -21,6 +21,8 @@ export interface AccountKeeperOptions {
   readonly random: () => number
   readonly subscriptions: Subscriptions
   readonly accountTimeoutMs: number
+  /** Makes the ids of requests. */
+  readonly newId: () => string
   /** An account that held this long is not counted as losing its authorisation again and again. */
   readonly stableAfterMs: number
   /** Whether an account goes before others. */
@@ -60,9 +62,10 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     return this.#accounts.values()
   }
 
-  /** Adds an account, and begins to authorise it if there is a link. */
-  add(accountId: number, tokens: AccessTokenSource): WantedAccount {
+  /** Adds an account, and begins to authorise it if there is a link; the first request travels under the id, if one is given. */
+  add(accountId: number, tokens: AccessTokenSource, clientMsgId?: string): WantedAccount {
     const account = this.#create(accountId, tokens)
+    account.givenId = clientMsgId
     this.#kick(account)
     return account
   }
@@ -185,8 +188,8 @@ export class AccountKeeper implements Iterable<WantedAccount> {
     const wasUp = account.isUp
     try {
       if (!wasUp) {
-        const { clock, accountTimeoutMs: timeoutMs } = this.#options
-        await authorizeAccount(account, connection, { clock, timeoutMs })
+        const { clock, newId, accountTimeoutMs: timeoutMs } = this.#options
+        await authorizeAccount(account, connection, { clock, newId, timeoutMs })
         if (!this.#isCurrent(account, connection)) return
         if (!connection.live.isAuthorized(accountId)) {
           // It was lost again before anybody could look.

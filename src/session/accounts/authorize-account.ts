@@ -2,6 +2,7 @@ import type { Clock } from '../../async/clock.ts'
 import type { WaitOptions } from '../../async/wait-options.ts'
 import { CTraderError } from '../../errors.ts'
 import type { IssuedToken } from '../../oauth/index.ts'
+import { RequestError } from '../errors.ts'
 import type { Connection } from '../recovery/connection.ts'
 import { AccessTokenRejectedError, TokenUnavailableError } from '../recovery/reconnect-errors.ts'
 import { RequestRefusedError } from '../requests/refusal.ts'
@@ -19,6 +20,8 @@ export interface AuthorizeOptions {
   readonly clock: Clock
   /** For getting the token and authorising together. */
   readonly timeoutMs: number
+  /** Makes the ids of requests. */
+  readonly newId: () => string
 }
 
 /**
@@ -28,7 +31,7 @@ export interface AuthorizeOptions {
 export async function authorizeAccount(
   account: WantedAccount,
   { live, onOver }: Connection,
-  { clock, timeoutMs }: AuthorizeOptions,
+  { clock, timeoutMs, newId }: AuthorizeOptions,
 ): Promise<void> {
   const { accountId, tokens } = account
   const started = clock.monotonic()
@@ -43,7 +46,19 @@ export async function authorizeAccount(
     return within(ask(options), { accountId, clock, ...options }).finally(stop)
   }
   const authorize = async (token: IssuedToken): Promise<void> => {
-    await live.authorizeAccount(accountId, token.accessToken, { timeoutMs: wait().timeoutMs })
+    const clientMsgId = account.givenId ?? newId()
+    account.givenId = undefined
+    account.requestId = clientMsgId
+    const options = { timeoutMs: wait().timeoutMs, clientMsgId }
+    try {
+      await live.authorizeAccount(accountId, token.accessToken, options)
+    } catch (error) {
+      if (error instanceof RequestError && error.outcome !== 'not-sent') {
+        account.isOutcomeUnknown = error.outcome === 'unknown'
+      }
+      throw error
+    }
+    account.isOutcomeUnknown = false
     account.token = token
     account.isTokenInDoubt = false
     account.isTokenUseless = false

@@ -33,6 +33,12 @@ export class WantedAccount {
   /** It was lost while somebody was at work on it. */
   workAgain = false
   timer: Timer | undefined
+  /** The id that whoever asked for it wants its next request to travel under. */
+  givenId: string | undefined
+  /** The id of the last request to authorise it. */
+  requestId: string | undefined
+  /** A request to authorise it was sent and not answered, and none has been since. */
+  isOutcomeUnknown = false
   /** The token it was last authorised with. */
   token: IssuedToken | undefined
   /** It was lost while its link stayed: the token may be what ended it. */

@@ -6,6 +6,8 @@ import type { SessionEnd } from '../status/state.ts'
 
 /** Whoever replaces a session's link when it is lost, and therefore wants to know what happens on it. */
 export interface SessionOwner {
+  /** Makes the ids of requests: one series for all links, so that none comes twice. */
+  readonly newId: () => string
   /** The listeners for messages, who stay when the link goes. */
   readonly dispatcher: Dispatcher
   /** The link is up, and the application is being authenticated. */

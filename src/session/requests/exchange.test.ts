@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts'
 import { type EnvelopeName, type Messages, payloadTypes } from '../../protocol/index.ts'
 import { RequestAbortedError } from '../errors.ts'
 import { Exchanges } from './exchanges.ts'
+import { messageIds } from './message-ids.ts'
 import { OrderRejectedError, RequestRefusedError } from './refusal.ts'
 
 const account = { ctidTraderAccountId: 7 }
@@ -19,7 +20,12 @@ function setUp() {
     warn() {},
     error: (facts) => errors.push(facts),
   }
-  const exchanges = new Exchanges({ clock, logger, random: () => 0.5, timeoutMs: 15_000 })
+  const exchanges = new Exchanges({
+    clock,
+    logger,
+    newId: messageIds(() => 0.5),
+    timeoutMs: 15_000,
+  })
   const answer = <K extends EnvelopeName>(name: K, message: Messages[K], id: string): boolean =>
     exchanges.accept(payloadTypes[name], message, id)
   return { clock, exchanges, answer, errors }

@@ -16,6 +16,7 @@ import {
   UnreadableAnswerError,
 } from '../errors.ts'
 import { Exchanges } from './exchanges.ts'
+import { messageIds } from './message-ids.ts'
 import { RequestRefusedError } from './refusal.ts'
 
 const account = { ctidTraderAccountId: 7 }
@@ -31,7 +32,12 @@ function setUp() {
     warn: (facts) => warnings.push(facts),
     error() {},
   }
-  const exchanges = new Exchanges({ clock, logger, random: () => 0.5, timeoutMs: 15_000 })
+  const exchanges = new Exchanges({
+    clock,
+    logger,
+    newId: messageIds(() => 0.5),
+    timeoutMs: 15_000,
+  })
   const answer = <K extends EnvelopeName>(name: K, message: Messages[K], id: string): boolean =>
     exchanges.accept(payloadTypes[name], message, id)
   return { clock, exchanges, answer, warnings }

@@ -14,7 +14,6 @@ import {
 } from '../../protocol/index.ts'
 import { type AccountLoss, UnreadableAnswerError } from '../errors.ts'
 import { type CallOptions, OpenExchange } from './exchange.ts'
-import { messageIds } from './message-ids.ts'
 import {
   type RequestRefusedError,
   toExecutionRejected,
@@ -25,8 +24,8 @@ import {
 export interface ExchangesOptions {
   readonly clock: Clock
   readonly logger: Logger
-  /** Randomness for the ids: 0 up to, but not including, 1. */
-  readonly random: () => number
+  /** Makes the ids of requests that are given none. */
+  readonly newId: () => string
   readonly timeoutMs: number
   /** A request that had been sent was not answered in time. */
   readonly onUnanswered?: (request: RequestName) => void
@@ -47,11 +46,9 @@ const { ProtoOAOrderErrorEvent: orderError, ProtoOAExecutionEvent: execution } =
 export class Exchanges {
   readonly #options: ExchangesOptions
   readonly #open = new Map<string, AnyExchange>()
-  readonly #nextId: () => string
 
   constructor(options: ExchangesOptions) {
     this.#options = options
-    this.#nextId = messageIds(options.random)
   }
 
   /** How many are under way. */
@@ -71,8 +68,8 @@ export class Exchanges {
     options: CallOptions,
     keep: boolean,
   ): OpenExchange<K> {
-    const { clock, logger, timeoutMs: usual } = this.#options
-    const { signal, timeoutMs = usual, clientMsgId = this.#nextId() } = options
+    const { clock, logger, newId, timeoutMs: usual } = this.#options
+    const { signal, timeoutMs = usual, clientMsgId = newId() } = options
     checkTimeout(timeoutMs)
     if (clientMsgId === '' || this.#open.has(clientMsgId)) {
       throw new InvalidArgumentError(`"${clientMsgId}" cannot be used as the id of a request.`, {
@@ -98,6 +95,11 @@ export class Exchanges {
     this.#open.set(clientMsgId, exchange as unknown as AnyExchange)
     exchange.start(clock)
     return exchange
+  }
+
+  /** Whether a request of this id is under way and has been handed to the connection. */
+  hasSent(clientMsgId: string): boolean {
+    return this.#open.get(clientMsgId)?.sent === true
   }
 
   /** Hands a message to the exchange of its id. Returns whether it was one of its answers. */
