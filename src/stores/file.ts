@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Clock, systemClock } from '../async/clock.ts'
 import { KeyedQueue } from '../async/keyed-queue.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { SharedGrants } from '../oauth/store/shared-grants.ts'
 import {
   formatGrantKey,
@@ -45,6 +46,15 @@ export interface FileTokenStoreOptions {
 /** How long a write without a lock waits for whoever has it, in milliseconds. */
 const writeWaitMs = 30_000
 
+// A misspelt `encryption` must not become tokens in the clear.
+const optionNames: OptionNames<FileTokenStoreOptions> = {
+  directory: true,
+  encryption: true,
+  previousKeys: true,
+  clock: true,
+  random: true,
+}
+
 /**
  * Keeps each grant in a file of its own: directory 0700, files 0600, replaced in one step and flushed to the disk
  * before `save` returns. Without `encryption` the tokens are in the clear. On Windows the protection is that of the
@@ -59,6 +69,7 @@ const writeWaitMs = 30_000
  * refuses.
  */
 export function createFileTokenStore(options: FileTokenStoreOptions): TokenStore {
+  checkOptionNames('createFileTokenStore', options, optionNames)
   return new FileTokenStore(options)
 }
 

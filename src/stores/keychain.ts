@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../async/clock.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import { OAuthError } from '../oauth/errors.ts'
 import type { TokenStore } from '../oauth/store/token-store.ts'
@@ -42,6 +43,15 @@ export class KeychainUnavailableError extends OAuthError {
   }
 }
 
+const optionNames: OptionNames<KeychainTokenStoreOptions> = {
+  directory: true,
+  service: true,
+  account: true,
+  keychain: true,
+  timeoutMs: true,
+  clock: true,
+}
+
 /**
  * Keeps tokens in encrypted files and their key in the keychain of the operating system (macOS Keychain, Windows
  * Credential Manager, Secret Service on Linux). The keychain holds 32 bytes, so that no limit of size applies and a new
@@ -51,6 +61,7 @@ export class KeychainUnavailableError extends OAuthError {
  * logged in".
  */
 export function createKeychainTokenStore(options: KeychainTokenStoreOptions): TokenStore {
+  checkOptionNames('createKeychainTokenStore', options, optionNames)
   const { directory, clock = systemClock } = options
   return createFileTokenStore({ directory, encryption: createKeychainKey(options), clock })
 }

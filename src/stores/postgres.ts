@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type Clock, systemClock } from '../async/clock.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { requireDuration } from '../oauth/duration.ts'
 import { SharedGrants } from '../oauth/store/shared-grants.ts'
 import {
@@ -49,6 +50,18 @@ export interface PostgresTokenStoreOptions {
   readonly clock?: Clock | undefined
 }
 
+// A misspelt `encryption` must not become tokens in the clear.
+const optionNames: OptionNames<PostgresTokenStoreOptions> = {
+  pool: true,
+  connectionString: true,
+  connections: true,
+  table: true,
+  encryption: true,
+  previousKeys: true,
+  queryTimeoutMs: true,
+  clock: true,
+}
+
 /**
  * Keeps each grant in a row of a PostgreSQL table; for programs on several machines. Needs the package `pg`.
  *
@@ -61,6 +74,7 @@ export interface PostgresTokenStoreOptions {
  * const store = createPostgresTokenStore({ connectionString: process.env.DATABASE_URL })
  */
 export function createPostgresTokenStore(options: PostgresTokenStoreOptions): TokenStore {
+  checkOptionNames('createPostgresTokenStore', options, optionNames)
   const { pool, connectionString, table = 'ctrader_grants' } = options
   if ((pool === undefined) === (connectionString === undefined)) {
     throw new InvalidArgumentError('A PostgreSQL store needs either a pool or a connection string.')

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { type Clock, systemClock } from '../async/clock.ts'
 import { within } from '../async/within.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import { requireDuration } from '../oauth/duration.ts'
 import { SharedGrants } from '../oauth/store/shared-grants.ts'
@@ -59,6 +60,20 @@ export interface RedisTokenStoreOptions {
   readonly random?: (() => number) | undefined
 }
 
+// A misspelt `encryption` must not become tokens in the clear.
+const optionNames: OptionNames<RedisTokenStoreOptions> = {
+  client: true,
+  url: true,
+  prefix: true,
+  lockTtlMs: true,
+  encryption: true,
+  previousKeys: true,
+  commandTimeoutMs: true,
+  logger: true,
+  clock: true,
+  random: true,
+}
+
 /**
  * Keeps each grant in Redis; for programs on several machines. Needs the package `redis`, or another client.
  *
@@ -71,6 +86,7 @@ export interface RedisTokenStoreOptions {
  * const store = createRedisTokenStore({ url: process.env.REDIS_URL })
  */
 export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenStore {
+  checkOptionNames('createRedisTokenStore', options, optionNames)
   const { client, url, prefix = 'ctrader' } = options
   if ((client === undefined) === (url === undefined)) {
     throw new InvalidArgumentError('A Redis store needs either a client or a URL.')

@@ -6,6 +6,7 @@ import {
   silentLogger,
   systemClock,
 } from '../index.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { requireApplication } from '../oauth/application/application.ts'
 import { isLoopbackHost, parseRedirectUri } from '../oauth/application/redirect-uri-syntax.ts'
 import {
@@ -128,8 +129,36 @@ export type CheckedWebLoginOptions = WebLoginOptions & {
   readonly logger: Logger
 }
 
+const optionNames: OptionNames<WebLoginOptions> = {
+  application: true,
+  redirectUri: true,
+  scopes: true,
+  currentUser: true,
+  identify: true,
+  link: true,
+  returnPaths: true,
+  startPath: true,
+  confirmPath: true,
+  signInPath: true,
+  store: true,
+  limits: true,
+  ttlMs: true,
+  allow: true,
+  onError: true,
+  renderPage: true,
+  endpoints: true,
+  statePolicy: true,
+  product: true,
+  exchangeTimeoutMs: true,
+  fetch: true,
+  clock: true,
+  random: true,
+  logger: true,
+}
+
 /** @throws OAuthConfigurationError and InvalidRedirectUriError for what would only fail later. */
 export function checkWebLoginOptions(options: WebLoginOptions): CheckedWebLoginOptions {
+  checkOptionNames('createWebLogin', options, optionNames)
   const { redirectUri, scopes, returnPaths, endpoints = openApiEndpoints } = options
   requireApplication(options.application)
   requireEndpoint('authorizeUrl', endpoints)

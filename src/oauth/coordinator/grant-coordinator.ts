@@ -1,4 +1,5 @@
 import type { WaitOptions } from '../../async/wait-options.ts'
+import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import type { AccessTokenSource, IssuedToken } from '../grant/access-token-source.ts'
 import type { GrantDoor } from '../grant/grant-door.ts'
 import type { GrantEventListener, GrantHealth } from '../grant/grant-events.ts'
@@ -36,6 +37,30 @@ export interface GrantCoordinator extends AccessTokenSource, AsyncDisposable {
   close(): Promise<void>
 }
 
+const optionNames: OptionNames<GrantCoordinatorOptions> = {
+  store: true,
+  key: true,
+  application: true,
+  role: true,
+  door: true,
+  refreshWindow: true,
+  emergency: true,
+  onPersistFailure: true,
+  owner: true,
+  waitMs: true,
+  lockTimeoutMs: true,
+  storeTimeoutMs: true,
+  replayPauseMs: true,
+  closeTimeoutMs: true,
+  pollMs: true,
+  logger: true,
+  random: true,
+  endpoints: true,
+  fetch: true,
+  clock: true,
+  timeoutMs: true,
+}
+
 /**
  * Makes the coordinator of a grant. Nothing is read or sent before its first use, and no timer of it keeps a process
  * alive.
@@ -52,6 +77,7 @@ export interface GrantCoordinator extends AccessTokenSource, AsyncDisposable {
  * const { accessToken } = await grant.current()
  */
 export function createGrantCoordinator(options: GrantCoordinatorOptions): GrantCoordinator {
+  checkOptionNames('createGrantCoordinator', options, optionNames)
   const checked = checkGrantOptions(options)
   const { key } = checked
   const meeting = options.store.sharedGrants ?? new SharedGrants()

@@ -1,4 +1,5 @@
 import { systemClock } from '../../async/clock.ts'
+import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { silentLogger } from '../../log.ts'
 import type { AuthorizationRequest } from '../authorization/authorization-url.ts'
 import type { CallbackPageRenderer } from '../callback/callback-pages.ts'
@@ -9,6 +10,7 @@ import type { TokenSet } from '../tokens/token-set.ts'
 import {
   defaultLoginTimeoutMs,
   type LoginOptions,
+  loginOptionNames,
   requireUsableLogin,
   startLogin,
 } from './login-options.ts'
@@ -32,6 +34,15 @@ export interface AuthorizeWithLoopbackOptions extends LoginOptions {
   readonly renderPage?: CallbackPageRenderer
 }
 
+const optionNames: OptionNames<AuthorizeWithLoopbackOptions> = {
+  ...loginOptionNames,
+  redirectUris: true,
+  openBrowser: true,
+  onBrowserFailure: true,
+  ask: true,
+  renderPage: true,
+}
+
 /**
  * Logs a person in: listens on loopback, opens the consent page, takes the code that comes back, trades it for tokens
  * and tells the browser how it went. Whatever the outcome, no socket, timer or handler is left.
@@ -51,6 +62,7 @@ export interface AuthorizeWithLoopbackOptions extends LoginOptions {
 export async function authorizeWithLoopback(
   options: AuthorizeWithLoopbackOptions,
 ): Promise<TokenSet> {
+  checkOptionNames('authorizeWithLoopback', options, optionNames)
   const { signal, clock = systemClock, endpoints = openApiEndpoints } = options
   signal?.throwIfAborted()
   requireUsableLogin(options)

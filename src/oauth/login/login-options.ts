@@ -1,4 +1,5 @@
 import type { Clock } from '../../async/clock.ts'
+import type { OptionNames } from '../../known-options.ts'
 import type { Logger } from '../../log.ts'
 import { type OAuthApplication, requireApplication } from '../application/application.ts'
 import { requireScope, type Scope } from '../application/scope.ts'
@@ -44,6 +45,24 @@ export interface LoginOptions {
   readonly clock?: Clock
   readonly random?: RandomBytes
   readonly logger?: Logger
+}
+
+export const loginOptionNames: OptionNames<LoginOptions> = {
+  application: true,
+  scope: true,
+  endpoints: true,
+  statePolicy: true,
+  product: true,
+  extra: true,
+  onUrl: true,
+  save: true,
+  timeoutMs: true,
+  exchangeTimeoutMs: true,
+  signal: true,
+  fetch: true,
+  clock: true,
+  random: true,
+  logger: true,
 }
 
 /** How long a login waits for the person when nothing is said. */

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../async/clock.ts'
+import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import type { Secret } from '../../secret.ts'
 import type { AuthorizationRequest } from '../authorization/authorization-url.ts'
 import { stateDigest } from '../authorization/state.ts'
@@ -11,6 +12,7 @@ import type { TokenSet } from '../tokens/token-set.ts'
 import {
   defaultLoginTimeoutMs,
   type LoginOptions,
+  loginOptionNames,
   requireUsableLogin,
   startLogin,
 } from './login-options.ts'
@@ -27,6 +29,12 @@ export interface AuthorizeManuallyOptions extends LoginOptions {
 
 /** How many lines in a row may be something else, and how many codes may be refused. */
 const longestSeries = 3
+
+const optionNames: OptionNames<AuthorizeManuallyOptions> = {
+  ...loginOptionNames,
+  redirectUri: true,
+  ask: true,
+}
 
 /**
  * Logs a person in by copy and paste: shows the consent page's URL, asks for the address the browser was sent to
@@ -48,6 +56,7 @@ const longestSeries = 3
  * })
  */
 export async function authorizeManually(options: AuthorizeManuallyOptions): Promise<TokenSet> {
+  checkOptionNames('authorizeManually', options, optionNames)
   const { signal, clock = systemClock, endpoints = openApiEndpoints } = options
   signal?.throwIfAborted()
   requireUsableLogin(options)
