@@ -101,6 +101,11 @@ export function connectTls(options: TlsConnectOptions): Promise<Link> {
       ...(onread && { onread }),
     }
     const socket = connect(connection)
+    const goOn = (next: ConnectStage): void => {
+      if (settled) return
+      stage = next
+      open.onStage?.(next)
+    }
     const settle = (): boolean => {
       if (settled) return false
       settled = true
@@ -120,12 +125,11 @@ export function connectTls(options: TlsConnectOptions): Promise<Link> {
     signal?.addEventListener('abort', onAbort, { once: true })
 
     socket.setNoDelay(true)
-    socket.on('lookup', () => {
-      stage = 'connect'
+    // Told of failures as well, and of each address that a name has.
+    socket.on('lookup', (error: Error | null) => {
+      if (error === null && stage === 'lookup') goOn('connect')
     })
-    socket.on('connect', () => {
-      stage = 'encrypt'
-    })
+    socket.once('connect', () => goOn('encrypt'))
     // Once the link is up these two change nothing.
     socket.on('error', (error) => {
       fail(explainConnectFailure(endpoint, error, stage, clock.monotonic() - started))
@@ -140,9 +144,7 @@ export function connectTls(options: TlsConnectOptions): Promise<Link> {
           else link.destroy()
         },
         fail,
-        goOn(next) {
-          stage = next
-        },
+        goOn,
       })
     })
   })

@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import type { CTraderError } from '../errors.ts'
+import type { ConnectStage } from './errors.ts'
 
 /** Where a server listens. */
 export interface Endpoint {
@@ -65,6 +66,8 @@ export interface OpenOptions {
   /** How long name lookup, connection and encryption may take together. @default 10_000 */
   readonly timeoutMs?: number | undefined
   readonly clock: Clock
+  /** Called when an attempt goes on to its next stage; not for the first. Links in memory have no stages. */
+  readonly onStage?: ((stage: ConnectStage) => void) | undefined
 }
 
 /** Opens links of one kind. It holds no connection itself and may be used for any number of them. */

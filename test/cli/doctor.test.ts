@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/async/manual-clock.ts'
 import { createSandbox, type Sandbox, type SandboxLine } from '../../src/sandbox/index.ts'
+import { carriers } from '../../src/session/index.ts'
 import { createAuthority } from '../peer/certificates.ts'
 import { type Ended, run } from './run.ts'
 
@@ -52,6 +53,12 @@ function course({ report }: { report: Record<string, unknown> }): string {
   return stages.map(({ status }) => ({ ok: '+', failed: 'x', skipped: '-' })[status]).join('')
 }
 
+/** How long each stage that was tried took, in milliseconds. */
+function times({ report }: { report: Record<string, unknown> }): number[] {
+  const stages = report['stages'] as readonly { status: string; ms?: number }[]
+  return stages.filter(({ status }) => status !== 'skipped').map(({ ms }) => ms as number)
+}
+
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -63,12 +70,16 @@ async function freePort(): Promise<number> {
 // Every test runs the command twice or more, each time as a process of its own.
 describe('ctrader doctor', { timeout: 60_000 }, () => {
   test('all is well, over every carrier', async () => {
-    for (const carrier of ['protobuf-tcp', 'json-websocket']) {
+    for (const carrier of carriers) {
       const found = await examine({}, { args: ['--carrier', carrier] })
       expect(found).toMatchObject({ code: 0, stderr: '' })
       expect(found.report).toMatchObject({ ok: true, diagnosis: null, carrier })
       expect(course(found)).toBe('+++++++')
       expect(found.text.stdout).toContain('All is well.')
+      // An address is not looked up; everything else takes its time, and is told with it.
+      expect(times(found)).toEqual([0, ...Array.from({ length: 6 }, () => expect.any(Number))])
+      expect(times(found)[2]).toBeGreaterThan(0)
+      expect(found.text.stdout).toMatch(/^✓ TLS .* \d+(\.\d)? ms$/m)
       expect(found.text.stdout).toMatch(/✓ first quote\s+EURUSD \d\.\d{5} \/ \d\.\d{5}/)
     }
   })
@@ -79,21 +90,30 @@ describe('ctrader doctor', { timeout: 60_000 }, () => {
     expect(found.code).toBe(7)
     expect(found.report).toMatchObject({ ok: false, diagnosis: 'SERVER_NOT_REACHABLE' })
     expect(course(found)).toBe('+x-----')
+    expect(times(found)).toEqual([0, expect.any(Number)])
     expect(found.text.stdout).toContain(`Nobody listens on 127.0.0.1:${port}`)
   })
 
-  test.each(['protobuf-tcp', 'protobuf-websocket', 'json-tcp', 'json-websocket'])(
-    'the port of the other format, over %s',
-    async (carrier) => {
-      const { protobufPort, jsonPort } = sandbox.line().demo
-      const demo = { protobufPort: jsonPort, jsonPort: protobufPort }
-      const found = await examine({ demo }, { args: ['--carrier', carrier] })
-      expect(found.code).toBe(7)
-      expect(found.report).toMatchObject({ diagnosis: 'WRONG_PORT' })
-      expect(course(found)).toBe('+++x---')
-      expect(found.text.stdout).toContain('--carrier')
-    },
-  )
+  test('a name that nobody knows, and one that is known', async () => {
+    const unknown = await examine({ host: 'no-such-host.invalid' })
+    expect(unknown.code).toBe(7)
+    expect(unknown.report).toMatchObject({ diagnosis: 'HOST_NOT_FOUND' })
+    expect(course(unknown)).toBe('x------')
+    const known = await examine({ host: 'localhost' })
+    expect(known.report).toMatchObject({ ok: true })
+    expect(known.text.stdout).toContain('localhost is known')
+    expect(times(known)).toHaveLength(7)
+  })
+
+  test.each(carriers)('the port of the other format, over %s', async (carrier) => {
+    const { protobufPort, jsonPort } = sandbox.line().demo
+    const demo = { protobufPort: jsonPort, jsonPort: protobufPort }
+    const found = await examine({ demo }, { args: ['--carrier', carrier] })
+    expect(found.code).toBe(7)
+    expect(found.report).toMatchObject({ diagnosis: 'WRONG_PORT' })
+    expect(course(found)).toBe('+++x---')
+    expect(found.text.stdout).toContain('--carrier')
+  })
 
   test('an untrusted certificate', async () => {
     const caFile = join(folder, 'stranger.pem')

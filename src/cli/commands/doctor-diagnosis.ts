@@ -41,15 +41,6 @@ export interface Case {
   readonly account: { readonly accountId: number; readonly isLive: boolean } | undefined
 }
 
-/** How far an attempt to connect had come, judged by what ended it. */
-export function stageOf(error: unknown): 'name' | 'tcp' | 'tls' {
-  const code = codeOf(error)
-  const stage: unknown = Reflect.get(Object(error), 'stage')
-  if (code === 'HOST_NOT_FOUND' || stage === 'lookup') return 'name'
-  const isTcp = code === 'CONNECTION_REFUSED' || code === 'HOST_UNREACHABLE' || stage === 'connect'
-  return isTcp ? 'tcp' : 'tls'
-}
-
 const byCode: Readonly<Record<string, DiagnosisCode>> = {
   HOST_NOT_FOUND: 'HOST_NOT_FOUND',
   CONNECTION_REFUSED: 'SERVER_NOT_REACHABLE',

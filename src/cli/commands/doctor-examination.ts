@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import {
   type Account,
   AccountNotFoundError,
@@ -14,7 +15,7 @@ import {
 import { tlsTransport, websocketTransport } from '../../transport/index.ts'
 import { NoQuoteError } from '../errors.ts'
 import type { Credentials, Target } from '../target.ts'
-import { type Stage, stageOf } from './doctor-diagnosis.ts'
+import type { Stage } from './doctor-diagnosis.ts'
 
 export interface ExaminationOptions {
   readonly target: Target
@@ -31,6 +32,7 @@ export interface Step {
   readonly stage: Stage
   /** What was found. */
   readonly detail: string
+  /** How long it took, to a tenth of a millisecond. */
   readonly ms: number
 }
 
@@ -43,11 +45,14 @@ interface Reached {
 export class StageFailure extends Error {
   readonly stage: Stage
   readonly reached: Reached
+  /** How long it took to fail, to a tenth of a millisecond. */
+  readonly ms: number
 
-  constructor(stage: Stage, reached: Reached, cause: unknown) {
+  constructor(stage: Stage, reached: Reached, ms: number, cause: unknown) {
     super(`The stage ${stage} failed.`, { cause })
     this.stage = stage
     this.reached = reached
+    this.ms = ms
   }
 }
 
@@ -75,18 +80,21 @@ export async function examine(
   const host = (demo ?? live) as HostAddress
   let client: Client | undefined
   let stage: Stage = 'name'
+  let since = systemClock.monotonic()
   let summary: AccountSummary | undefined
+  const enter = (next: Stage): void => {
+    stage = next
+    since = systemClock.monotonic()
+  }
+  const passed = (detail: string, ms = tenths(since)): void => tell({ stage, detail, ms })
   const step = async <T>(name: Stage, work: () => Promise<[T, string]>): Promise<T> => {
-    stage = name
-    const started = systemClock.monotonic()
+    enter(name)
     const [result, detail] = await work()
-    tell({ stage: name, detail, ms: Math.round(systemClock.monotonic() - started) })
+    passed(detail)
     return result
   }
   try {
-    await reach(host, options, tell, (reached) => {
-      stage = reached
-    })
+    await reach(host, options, { enter, passed })
     await step('application', async () => {
       const session = await connectSession({
         endpoint: endpointOf(host, options),
@@ -118,45 +126,53 @@ export async function examine(
       return [undefined, `${symbol} ${bid} / ${ask}`]
     })
   } catch (error) {
-    throw new StageFailure(stage, { host, account: summary }, error)
+    throw new StageFailure(stage, { host, account: summary }, tenths(since), error)
   } finally {
     await client?.close({ drainMs: 0 })
   }
 }
 
-/** Opens a link and closes it again. How far it came says which of the first three stages failed. */
+/** How long ago that was, in milliseconds. */
+function tenths(since: number): number {
+  return Math.round((systemClock.monotonic() - since) * 10) / 10
+}
+
+interface Progress {
+  enter(stage: Stage): void
+  /** The present stage went well. */
+  passed(detail: string, ms?: number): void
+}
+
+/** Opens a link and closes it again, which are the first three stages. */
 async function reach(
   host: HostAddress,
   options: ExaminationOptions,
-  tell: (step: Step) => void,
-  failedAt: (stage: Stage) => void,
+  { enter, passed }: Progress,
 ): Promise<void> {
   const { carrier, environment } = options.target
+  const { signal, timeoutMs } = options
   const overWebSocket = carrier.endsWith('websocket')
   const { ca } = environment
   const transport = overWebSocket ? websocketTransport({ ca }) : tlsTransport({ ca })
-  const started = systemClock.monotonic()
   const endpoint = endpointOf(host, options)
   const where = `${endpoint.host}:${endpoint.port}`
-  const before = { name: `${endpoint.host} is known`, tcp: `${where} answers` }
-  const tellUpTo = (stage: 'name' | 'tcp' | 'tls'): void => {
-    if (stage !== 'name') tell({ stage: 'name', detail: before.name, ms: 0 })
-    if (stage === 'tls') tell({ stage: 'tcp', detail: before.tcp, ms: 0 })
+  enter('name')
+  if (isIP(endpoint.host) !== 0) {
+    passed(`${endpoint.host} is an address, no name`, 0)
+    enter('tcp')
   }
-  try {
-    const nothing = { data: () => {}, end: () => {} }
-    const link = await transport.open(endpoint, nothing, { ...options, clock: systemClock })
-    await link.close()
-  } catch (error) {
-    const stage = stageOf(error)
-    tellUpTo(stage)
-    failedAt(stage)
-    throw error
-  }
-  tellUpTo('tls')
+  const nothing = { data: () => {}, end: () => {} }
+  const link = await transport.open(endpoint, nothing, {
+    ...{ signal, timeoutMs, clock: systemClock },
+    onStage(stage) {
+      if (stage === 'upgrade') return
+      passed(stage === 'connect' ? `${endpoint.host} is known` : `${where} answers`)
+      enter(stage === 'connect' ? 'tcp' : 'tls')
+    },
+  })
   const spoken = overWebSocket ? ', and WebSocket is spoken' : ''
-  const ms = Math.round(systemClock.monotonic() - started)
-  tell({ stage: 'tls', detail: `encrypted, the certificate is trusted${spoken}`, ms })
+  passed(`encrypted, the certificate is trusted${spoken}`)
+  await link.close()
 }
 
 function endpointOf({ host, port, jsonPort }: HostAddress, { target }: ExaminationOptions) {

@@ -64,16 +64,17 @@ export async function doctor(context: CommandContext): Promise<void> {
   } else sayFailure(context, verdict)
   if (verdict !== undefined) throw new UnhealthyError(titles[verdict.stage], verdict.error)
 
-  function judge({ cause, reached, stage }: StageFailure) {
+  function judge({ cause, ms, reached, stage }: StageFailure) {
     const { code, remedy } = diagnose(stage, { error: cause, target, ...reached })
     const report = reportError(cause)
     const { message } = report
-    return { stage, code, message, remedy: remedy ?? report.remedy, error: cause, report }
+    return { stage, ms, code, message, remedy: remedy ?? report.remedy, error: cause, report }
   }
 }
 
 interface Verdict {
   readonly stage: Stage
+  readonly ms: number
   readonly code: string
   readonly message: string
   readonly remedy: string
@@ -88,8 +89,8 @@ function describeStage(
   const step = steps.find((one) => one.stage === stage)
   if (step !== undefined) return { stage, status: 'ok', detail: step.detail, ms: step.ms }
   if (verdict?.stage !== stage) return { stage, status: 'skipped' }
-  const { message, remedy, report } = verdict
-  return { stage, status: 'failed', code: report.code, message, remedy, facts: report.facts }
+  const { message, ms, remedy, report } = verdict
+  return { stage, status: 'failed', ms, code: report.code, message, remedy, facts: report.facts }
 }
 
 function sayStep({ output }: CommandContext, { stage, detail, ms }: Step): void {
