@@ -9,6 +9,9 @@ const dataFolder = process.env['CTRADER_TEST_DATA'] ?? (existsSync(recorded) ? r
 
 export default defineConfig({
   test: {
+    // What the tests say may hold none of the secrets they make.
+    setupFiles: ['./test/canary/setup.ts'],
+    globalSetup: ['./test/canary/global-setup.ts'],
     reporters: ['default', './tools/vitest/tally-reporter.ts'],
     // Processes, not threads: tests send signals, watch exit codes and count open handles.
     pool: 'forks',

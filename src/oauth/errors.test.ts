@@ -39,6 +39,7 @@ const errors: readonly oauth.OAuthError[] = [
   new oauth.TokenStoreAccessError('write', '/tokens', 'ENOSPC'),
   new oauth.TokenStoreLockedError('profile "demo"', 60_000, 'host:12'),
   new oauth.TokenStoreLockLostError('profile "demo"', 7),
+  new oauth.TokenStoreTimeoutError('write', 'PostgreSQL table x', 10_000, 'refresh-sent'),
   new oauth.NotLoggedInError('profile "demo"'),
   new oauth.ReauthorizationRequiredError({
     reason: 'refresh_consumed',

@@ -133,6 +133,13 @@ export const storage: RequirementRows = {
       'TS-13: what is in the clear is encrypted under the lock, and an old key makes place for a new one',
     ],
   ],
+  'SE-8': [
+    ['test/canary/canary.test.ts', 'SE-8: the canary'],
+    [
+      'test/canary/canary.test.ts',
+      'SE-8: tests that give a secret away in any of the watched ways make their run fail',
+    ],
+  ],
   'SE-7': [
     ['test/stores/safety.test.ts', 'RF-5, SE-7: a lock names its holder and holds no secret'],
   ],
