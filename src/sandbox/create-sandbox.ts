@@ -152,6 +152,7 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
     random: random.fork('authorization server'),
     credentials,
     behaviour: behaviour.auth,
+    adminToken,
     extensions: [
       { path: '/admin', app: admin },
       { path: '/', app: page },

@@ -71,6 +71,7 @@ async function startAuth(behaviour: Partial<AuthBehaviour> = {}): Promise<void> 
     { ...account, accountId: 2001, traderLogin: 6001, isLive: true },
   ]
   auth = await createAuthServer({
+    adminToken: 'of-the-test',
     identity,
     world: { accounts },
     clock,

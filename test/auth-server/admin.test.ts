@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { authorizationPresets, createSandbox } from '../../src/sandbox/index.ts'
-import { application, authorizeUrl, type Fixture, startFixture } from './fixture.ts'
+import { adminToken, application, authorizeUrl, type Fixture, startFixture } from './fixture.ts'
 
 let fixture: Fixture
 beforeEach(async () => {
@@ -14,7 +14,8 @@ interface Asked {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-async function admin(path: string, { method, json, headers = {} }: Asked = {}) {
+async function admin(path: string, { method, json, headers: more = {} }: Asked = {}) {
+  const headers = { authorization: `Bearer ${adminToken}`, ...more }
   const init: RequestInit =
     json === undefined
       ? { headers }
@@ -151,7 +152,7 @@ describe('requests that are turned away', () => {
       const response = await fetch(url, {
         method: 'POST',
         body,
-        headers: { 'content-type': type },
+        headers: { 'content-type': type, authorization: `Bearer ${adminToken}` },
       })
       expect(response.headers.get('content-type')).toMatch(/^application\/json/)
       return response.status
@@ -182,6 +183,19 @@ describe('requests that are turned away', () => {
     expect((await admin('/faults', { headers: own })).status).toBe(200)
   })
 
+  test('whoever does not know the admin token, whatever they ask for', async () => {
+    const json = { action: { kind: 'drop' } }
+    for (const authorization of ['', 'Bearer', 'Bearer wrong', `Basic ${adminToken}`, adminToken]) {
+      const headers = { authorization }
+      for (const asked of [{ headers }, { headers, json }]) {
+        const { status, body } = await admin('/faults', asked)
+        expect([status, body]).toMatchObject([401, { error: { code: 'ADMIN_TOKEN' } }])
+      }
+      expect((await admin('/nowhere', { headers })).status).toBe(401)
+    }
+    expect(fixture.server.control.faults.list()).toEqual([])
+  })
+
   test('unknown paths', async () => {
     expect((await admin('/nowhere')).status).toBe(404)
     expect((await admin('/')).status).toBe(404)
@@ -205,7 +219,9 @@ test('a sandbox has it all', async () => {
   sandbox.auth.faults.add({ action: { kind: 'html' } })
   const response = await fetch(sandbox.tokenUrl)
   expect(response.headers.get('content-type')).toContain('text/html')
-  const listed = await fetch(new URL('/admin/oauth/faults', sandbox.consoleUrl))
+  const listed = await fetch(`${sandbox.adminUrl}/oauth/faults`, {
+    headers: { authorization: `Bearer ${sandbox.adminToken}` },
+  })
   expect(await listed.json()).toMatchObject({ faults: [{ struck: 1 }] })
   expect(sandbox.auth.requests.list()).toHaveLength(1)
 })

@@ -168,7 +168,14 @@ describe('its life', () => {
     const clock = new ManualClock()
     const random = new Random(1)
     const identity = new Identity({ clock, random })
-    return createAuthServer({ identity, world: { accounts: [] }, clock, random, port })
+    return createAuthServer({
+      identity,
+      world: { accounts: [] },
+      clock,
+      random,
+      port,
+      adminToken: 'x',
+    })
   }
 
   test('it listens on the loopback interface, on the port it says', async () => {

@@ -17,6 +17,8 @@ export interface Fixture extends AsyncDisposable {
   readonly log: readonly { readonly fields: LogFields; readonly message: string }[]
 }
 
+/** What the control over HTTP wants to hear. */
+export const adminToken = 'admin-token-of-the-test'
 export const redirectUri = 'http://127.0.0.1:8080/auth/callback'
 export const application = {
   clientId: '1234_application',
@@ -78,6 +80,7 @@ export async function startFixture(
   ]
   const server = await createAuthServer({
     identity,
+    adminToken,
     world: { accounts },
     clock,
     random: random.fork('authorization server'),

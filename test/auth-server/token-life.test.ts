@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type AuthBehaviour, tokenFingerprint } from '../../src/sandbox/index.ts'
-import { type Fixture, startFixture } from './fixture.ts'
+import { adminToken, type Fixture, startFixture } from './fixture.ts'
 import { credentials, type Fields, TokenClient } from './token-client.ts'
 
 let fixture: Fixture
@@ -169,6 +169,8 @@ test('what a careful client would not have done is told, and nothing of a carefu
     ['code-late', tokenFingerprint(late)],
     ['secret-in-url', undefined],
   ])
-  const listed = await fetch(`${fixture.server.origin}/admin/oauth/requests/findings`)
+  const listed = await fetch(`${fixture.server.origin}/admin/oauth/requests/findings`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  })
   expect(await listed.json()).toMatchObject({ findings: [{}, {}, {}] })
 })

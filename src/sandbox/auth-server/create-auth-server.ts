@@ -45,6 +45,8 @@ export interface AuthServerOptions {
   readonly behaviour?: Partial<AuthBehaviour>
   /** Makes the ids and secrets of new applications. @defaultValue follows from `random` */
   readonly credentials?: Credentials
+  /** What a caller of the control over HTTP has to know. */
+  readonly adminToken: string
   /** What else is served, by its path; asked before the server's own pages. */
   readonly extensions?: readonly { readonly path: string; readonly app: Hono }[]
 }
@@ -163,7 +165,7 @@ function routes(options: Settled, port: number): Hono {
     if (!switches.current.metadata) return context.notFound()
     return context.json(serverMetadata(new URL(context.req.url).origin, switches.current))
   })
-  app.route('/admin/oauth', oauthAdmin(options.control))
+  app.route('/admin/oauth', oauthAdmin(options.control, options.adminToken))
   for (const { path, app: extension } of options.extensions ?? []) app.route(path, extension)
   app.get('/', (context) => {
     const { applications, ctids } = identity

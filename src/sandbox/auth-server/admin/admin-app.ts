@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { InvalidArgumentError } from '../../../errors.ts'
+import { guard } from '../../admin-guard.ts'
 import type { NewApplication } from '../../credentials.ts'
 import type { GrantChoice } from '../../identity/index.ts'
 import type { AuthFaultRule } from '../faults/fault-rule.ts'
@@ -11,23 +12,11 @@ import type { SandboxAuth } from './sandbox-auth.ts'
 
 /**
  * {@link SandboxAuth} over HTTP, JSON in and out: what a program in another language, or a test that runs outside,
- * uses. Mounted under `/admin/oauth`.
+ * uses. Mounted under `/admin/oauth`, for those who know the admin token.
  */
-export function oauthAdmin(auth: SandboxAuth): Hono {
+export function oauthAdmin(auth: SandboxAuth, adminToken: string): Hono {
   const app = new Hono({ strict: false })
-  app.use(async (context, next) => {
-    // Another site's page may send requests here from a browser on this machine; it must not get anything done.
-    const site = context.req.header('sec-fetch-site') ?? 'none'
-    const own = new URL(context.req.url).origin
-    const origin = context.req.header('origin') ?? own
-    if ((site !== 'same-origin' && site !== 'none') || origin !== own) {
-      return context.json(
-        { error: { code: 'CROSS_SITE', message: 'Other sites may not do this.' } },
-        403,
-      )
-    }
-    return next()
-  })
+  app.use(guard(adminToken))
   app.onError((error, context) => {
     if (error instanceof InvalidArgumentError) {
       const { code, message, facts } = error
