@@ -1,4 +1,6 @@
-// Where the examples run: on the real cTrader when CTRADER_CLIENT_ID is set, otherwise on a sandbox of their own.
+// Where the examples run: on the real cTrader when CTRADER_CLIENT_ID is set, on a sandbox that runs already when
+// CTRADER_SANDBOX names the file with its line, otherwise on a sandbox of their own.
+import { readFileSync } from 'node:fs'
 import { environments } from 'ctrader-open-api'
 import { applicationFromEnv, openApiEndpoints, sandboxEndpoints } from 'ctrader-open-api/oauth'
 import { createSandbox } from 'ctrader-open-api/sandbox'
@@ -13,6 +15,7 @@ export async function findSetting() {
     const close = async () => {}
     return { application, redirectUri, endpoints: openApiEndpoints, environment, close }
   }
+  if (process.env.CTRADER_SANDBOX) return settingOf(process.env.CTRADER_SANDBOX, redirectUri)
   const sandbox = await createSandbox({ redirectUris: [redirectUri] })
   const { application, environment } = sandbox.clientOptions()
   console.log(`A sandbox: sign in as ${sandbox.username} with the password ${sandbox.password}.`)
@@ -23,5 +26,24 @@ export async function findSetting() {
     endpoints: sandboxEndpoints(sandbox),
     environment,
     close: () => sandbox.close(),
+  }
+}
+
+/** `ctrader sandbox --file FILE` writes such a file. */
+function settingOf(file, redirectUri) {
+  const line = JSON.parse(readFileSync(file, 'utf8'))
+  const hostOf = ({ protobufPort, jsonPort }) => ({ host: line.host, port: protobufPort, jsonPort })
+  console.log(`A sandbox: sign in as ${line.username} with the password ${line.password}.`)
+  return {
+    application: { clientId: line.clientId, clientSecret: line.clientSecret },
+    redirectUri,
+    endpoints: sandboxEndpoints(line),
+    environment: {
+      name: 'sandbox',
+      demo: hostOf(line.demo),
+      live: hostOf(line.live),
+      ca: readFileSync(line.caFile, 'utf8'),
+    },
+    close: async () => {},
   }
 }
