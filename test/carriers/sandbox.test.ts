@@ -58,7 +58,7 @@ describe.each(carriers)('a client over %s', (carrier) => {
     expect(symbol.digits).toBe(5)
     let quotes = 0
     for await (const quote of account.watchQuotes(['EURUSD', 'XAUUSD'])) {
-      expect(Number(quote.bid)).toBeLessThan(Number(quote.ask))
+      expect(quote.bid.compare(quote.ask)).toBeLessThan(0)
       if (++quotes === 3) break
     }
     const order = await account.placeOrder({

@@ -17,8 +17,14 @@ export interface CarrierConnection {
   sendPayload(payloadType: number, payload: { bytes: Uint8Array; json: unknown }): void
   /** Sends bytes that need not be a message; over WebSocket they are the content of one. */
   sendRaw(bytes: Uint8Array): void
+  /** Sends the first half of a message, and of what the carrier puts around it. */
+  sendHalf(name: string, fields?: object): void
+  /** Announces a message of about four gigabytes, or sends the beginning of one where nothing is announced. */
+  sendGiant(): void
   /** Says goodbye as the carrier does. */
   end(): void
+  /** Ends the encrypted connection below, without what the carrier says before. */
+  hangUp(): void
   /** Breaks the connection. */
   reset(): void
 }
@@ -44,11 +50,14 @@ export async function createCarrierPeer(
   const waiting: ((connection: CarrierConnection) => void)[] = []
   const accept = (
     socket: TLSSocket,
-    pipe: { write(bytes: Uint8Array): void; end(): void },
+    pipe: Pick<Pipe, 'write' | 'end'>,
     listen: (take: (message: Buffer) => void) => void,
   ): void => {
     const reset = (): void => void sockets.get(socket.remotePort ?? 0)?.resetAndDestroy()
-    const { connection, take } = makeConnection({ ...pipe, reset }, json, carrier.endsWith('tcp'))
+    const below = (bytes: Uint8Array): void => void socket.write(bytes)
+    const hangUp = (): void => void socket.end()
+    const whole = { ...pipe, below, hangUp, reset }
+    const { connection, take } = makeConnection(whole, json, carrier.endsWith('tcp'))
     listen(take)
     const next = waiting.shift()
     if (next === undefined) ready.push(connection)
@@ -103,11 +112,16 @@ export async function createCarrierPeer(
   }
 }
 
-function makeConnection(
-  pipe: { write(bytes: Uint8Array): void; end(): void; reset(): void },
-  json: boolean,
-  stream: boolean,
-) {
+interface Pipe {
+  write(bytes: Uint8Array): void
+  /** Past what the carrier puts around messages. */
+  below(bytes: Uint8Array): void
+  end(): void
+  hangUp(): void
+  reset(): void
+}
+
+function makeConnection(pipe: Pipe, json: boolean, stream: boolean) {
   type Message = Awaited<ReturnType<CarrierConnection['next']>>
   const received: Message[] = []
   const readers: ((message: Message) => void)[] = []
@@ -130,7 +144,20 @@ function makeConnection(
       pipe.write(encode(numberOf(name), payloadBytes(name, { ...fields }), fields, id)),
     sendPayload: (type, { bytes, json: value }) => pipe.write(encode(type, bytes, value)),
     sendRaw: (bytes) => pipe.write(bytes),
+    sendHalf(name, fields = {}) {
+      const message = encode(numberOf(name), payloadBytes(name, { ...fields }), fields)
+      const half = message.subarray(0, message.length >> 1)
+      // A final frame without a mask that announces all of the message.
+      if (!stream) pipe.below(Buffer.from([json ? 0x81 : 0x82, message.length]))
+      pipe.below(half)
+    },
+    sendGiant() {
+      if (!stream) pipe.below(Buffer.from([json ? 0x81 : 0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0]))
+      else if (!json) pipe.below(Buffer.from([0xff, 0xff, 0xff, 0xff]))
+      else pipe.below(Buffer.from(`{"payload":"${'x'.repeat(200_000)}`))
+    },
     end: () => pipe.end(),
+    hangUp: () => pipe.hangUp(),
     reset: () => pipe.reset(),
   }
   const take = (bytes: Buffer): void => {
