@@ -68,10 +68,10 @@ describe.each(carriers)('a client over %s', (carrier) => {
       volume: lots('0.10'),
     })
     const fill = await order.filled
-    expect(Number(fill.volume)).toBe(10_000)
+    expect(fill.volume.toNumber()).toBe(10_000)
     const positions = await account.positions()
     const position = positions.find((one) => one.positionId === fill.positionId)
-    expect(Number(position?.volume)).toBe(10_000)
+    expect(position?.volume.toNumber()).toBe(10_000)
     const closing = await account.closePosition({ positionId: fill.positionId })
     expect((await closing.filled).closed?.balance).toBeDefined()
   })
