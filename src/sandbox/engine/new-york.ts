@@ -1,37 +1,19 @@
+import { ZoneOffset } from '../zones/zone-offset.ts'
+import { zoneRules } from '../zones/zone-rules.ts'
+
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** New York is so many ms behind UTC, in winter and in summer. */
-const winter = 5 * hour
-const summer = 4 * hour
-
-/**
- * How many milliseconds New York is behind UTC at that moment: by the rule that holds since 2007, summer from the second
- * Sunday of March to the first of November, at 2 o'clock local time.
- */
-function newYorkLag(moment: number): number {
-  const year = new Date(moment).getUTCFullYear()
-  const begins = sundayOf(year, 2, 8) + 2 * hour + winter
-  const ends = sundayOf(year, 10, 1) + 2 * hour + summer
-  return begins <= moment && moment < ends ? summer : winter
-}
-
-/** The first Sunday on or after a day of a month, UTC midnight. */
-function sundayOf(year: number, month: number, from: number): number {
-  const first = Date.UTC(year, month, from)
-  return first + ((7 - new Date(first).getUTCDay()) % 7) * day
+function newYork(): ZoneOffset {
+  const rules = zoneRules['America/New_York']
+  if (rules === undefined) throw new Error('The table of zones has no New York.')
+  return new ZoneOffset(rules)
 }
 
 /** Local time in New York as if it were UTC. */
 export function newYorkTime(moment: number): number {
-  return moment - newYorkLag(moment)
-}
-
-/** The moment at which New York's clocks show a local time; of one that is skipped, an hour later. */
-function fromNewYork(local: number): number {
-  const guess = local + winter
-  return local + newYorkLag(guess - hour)
+  return moment + newYork().at(moment) * 1000
 }
 
 /** Day of the week in New York, Monday 1 to Sunday 7, as the protocol counts. */
@@ -46,13 +28,17 @@ export interface DailyTimes {
   readonly periodHours: number
 }
 
-/** The first such moment after another one. */
+/**
+ * The first such moment after another one. In the hour that summer time skips it is the moment of the change, in the hour
+ * that comes twice the second time.
+ */
 export function nextOf({ minuteOfDay, periodHours }: DailyTimes, after: number): number {
   const step = Math.min(24, Math.max(1, periodHours)) * hour
+  const zone = newYork()
   const today = Math.floor(newYorkTime(after) / day) * day
   for (let local = today - day + minuteOfDay * minute; ; local += day) {
     for (let part = local; part < local + day; part += step) {
-      const moment = fromNewYork(part)
+      const moment = zone.momentOf(part / 1000)
       if (moment > after) return moment
     }
   }

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts'
 import type { Instrument } from '../world/index.ts'
-import { ZoneOffsets } from './calendar/zone-offset.ts'
+import { ZoneOffsets } from '../zones/zone-offset.ts'
 import { type Cross, findCrosses } from './cross-feed.ts'
 import { CrossSource } from './cross-source.ts'
 import { lastTick, sessionCloseOf } from './last-quote.ts'

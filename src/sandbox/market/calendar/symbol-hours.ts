@@ -1,7 +1,7 @@
 import type { World } from '../../world/index.ts'
+import { type ZoneOffset, ZoneOffsets } from '../../zones/zone-offset.ts'
 import type { MarketHours } from '../market.ts'
 import { TradingHours } from './trading-hours.ts'
-import { type ZoneOffset, ZoneOffsets } from './zone-offset.ts'
 
 const never: MarketHours = { open: false, nextOpen: undefined, nextClose: undefined }
 

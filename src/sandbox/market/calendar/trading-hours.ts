@@ -1,6 +1,6 @@
 import type { Holiday, TradingWeek } from '../../world/index.ts'
+import type { ZoneOffset } from '../../zones/zone-offset.ts'
 import type { MarketHours } from '../market.ts'
-import type { ZoneOffset } from './zone-offset.ts'
 
 /** A stretch of time, ms; the end is exclusive. */
 export interface Stretch {

@@ -3,7 +3,7 @@ import { ManualClock } from '../../../async/manual-clock.ts'
 import { ProtoOATrendbarPeriod as Period } from '../../../protocol/index.ts'
 import { Random } from '../../random.ts'
 import { createWorld } from '../../world/index.ts'
-import { ZoneOffsets } from '../calendar/zone-offset.ts'
+import { ZoneOffsets } from '../../zones/zone-offset.ts'
 import { type Bar, createMarket, type PastTick, type QuoteChange } from '../index.ts'
 import { PeriodCalendar, periods } from './periods.ts'
 

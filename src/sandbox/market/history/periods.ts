@@ -1,5 +1,5 @@
 import { ProtoOATrendbarPeriod as Period } from '../../../protocol/index.ts'
-import type { ZoneOffset } from '../calendar/zone-offset.ts'
+import type { ZoneOffset } from '../../zones/zone-offset.ts'
 
 const minute = 60_000
 const hour = 60 * minute

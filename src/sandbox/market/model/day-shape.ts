@@ -1,5 +1,5 @@
+import type { ZoneOffset } from '../../zones/zone-offset.ts'
 import type { TradingHours } from '../calendar/trading-hours.ts'
-import type { ZoneOffset } from '../calendar/zone-offset.ts'
 import { uniform } from './noise.ts'
 import type { DayProfile } from './profiles.ts'
 

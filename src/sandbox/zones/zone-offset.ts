@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../../errors.ts'
+import { InvalidArgumentError } from '../../errors.ts'
 import { summerTimeOf, type ZoneRules, zoneRules } from './zone-rules.ts'
 
 /** The offsets of all time zones that somebody asked for. */
