@@ -1,10 +1,8 @@
 import type { Clock } from '../async/clock.ts'
-import { deferred } from '../async/deferred.ts'
-import { CTraderError } from '../errors.ts'
-import { DrainWaiters } from './drain-waiters.ts'
 import { formatEndpoint, LinkClosedError, WriteOverflowError } from './errors.ts'
+import { LinkLife } from './link-life.ts'
 import { Pipe, type PipeEnd } from './memory-pipe.ts'
-import type { Endpoint, Link, LinkEnd, LinkHandlers } from './transport.ts'
+import type { Endpoint, Link, LinkHandlers } from './transport.ts'
 
 /** The server's end of a link in memory. What it does reaches the client as it would over a network. */
 export interface MemoryPeer {
@@ -51,18 +49,14 @@ export class MemoryLink implements Link {
   readonly #options: MemoryLinkOptions
   readonly #toServer: Pipe
   readonly #toClient: Pipe
-  #state: 'open' | 'closing' | 'over' = 'open'
-  #cause: CTraderError | undefined
-  #end: LinkEnd | undefined
-  readonly #ended = deferred<void>()
-  #closed: Promise<void> | undefined
-  readonly #waiting = new DrainWaiters()
+  readonly #life: LinkLife
   #peerData: ((chunk: Buffer) => void) | undefined
   #peerEnd: ((how: PipeEnd) => void) | undefined
 
   constructor(options: MemoryLinkOptions) {
     const { clock, delayMs, framing } = options
     this.#options = options
+    this.#life = new LinkLife(options)
     this.remote = formatEndpoint(options.endpoint)
     this.#toServer = new Pipe({
       ...{ clock, framing },
@@ -74,7 +68,7 @@ export class MemoryLink implements Link {
     this.#toClient = new Pipe({
       ...{ clock, framing },
       delayMs: () => delayMs('client'),
-      deliver: (chunk) => this.#receive(chunk),
+      deliver: (chunk) => this.#life.receive(chunk, (cause) => this.destroy(cause)),
       ended: (how) => this.#peerEnded(how),
       drained() {},
     })
@@ -86,7 +80,7 @@ export class MemoryLink implements Link {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#state !== 'open') throw this.#closedError()
+    if (this.#life.state !== 'open') throw this.#life.closedError()
     const { endpoint, writeLimit } = this.#options
     const waiting = this.bufferedBytes + bytes.length
     if (waiting > writeLimit) throw new WriteOverflowError(endpoint, waiting, writeLimit)
@@ -95,14 +89,17 @@ export class MemoryLink implements Link {
 
   async drained(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
-    if (this.#state !== 'open') throw this.#closedError()
+    if (this.#life.state !== 'open') throw this.#life.closedError()
     if (this.bufferedBytes < this.#options.highWaterMark) return
-    await this.#waiting.wait(signal)
+    await this.#life.waiting.wait(signal)
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#closeGracefully()
-    return this.#closed
+    return this.#life.close(
+      () => {},
+      () => this.#toServer.end('goodbye'),
+      () => this.destroy(),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -110,54 +107,22 @@ export class MemoryLink implements Link {
   }
 
   destroy(cause?: Error): void {
-    if (this.#state === 'over') return
-    const { endpoint } = this.#options
-    if (cause !== undefined) {
-      this.#cause ??=
-        cause instanceof CTraderError ? cause : new LinkClosedError(endpoint, 'was cut here', cause)
-    }
-    this.#state = 'closing'
+    if (!this.#life.cut(cause)) return
     this.#toClient.cut()
     this.#toServer.end('reset')
-    this.#waiting.settle(this.#closedError())
+    this.#life.waiting.settle(this.#life.closedError())
     // Like a socket, it tells of its end a little later.
-    queueMicrotask(() => this.#finish({ kind: 'local', error: this.#cause }))
-  }
-
-  async #closeGracefully(): Promise<void> {
-    if (this.#state === 'open') {
-      this.#state = 'closing'
-      this.#waiting.settle(this.#closedError())
-      this.#toServer.end('goodbye')
-    }
-    if (this.#state === 'over') return
-    const { clock, closeTimeoutMs } = this.#options
-    const timer = clock.after(closeTimeoutMs, () => this.destroy())
-    await this.#ended.promise
-    timer.cancel()
-  }
-
-  #receive(chunk: Buffer): void {
-    if (this.#state !== 'open') return
-    try {
-      this.#options.handlers.data(chunk)
-    } catch (error) {
-      this.destroy(error instanceof Error ? error : new Error(String(error)))
-    }
+    queueMicrotask(() => this.#finish('was cut here'))
   }
 
   /** The server has ended its half; the client's follows. */
   #peerEnded(how: PipeEnd): void {
-    if (this.#state === 'over') return
-    if (this.#state === 'closing') return this.#finish({ kind: 'local', error: this.#cause })
-    const { endpoint } = this.#options
-    if (how === 'goodbye') this.#toServer.end('goodbye')
-    else this.#toServer.cut()
-    const [kind, detail] =
-      how === 'goodbye'
-        ? (['remote', 'was closed by the other side'] as const)
-        : (['failure', 'was reset by the other side'] as const)
-    this.#finish({ kind, error: new LinkClosedError(endpoint, detail) })
+    if (this.#life.state === 'open') {
+      if (how === 'goodbye') this.#toServer.end('goodbye')
+      else this.#toServer.cut()
+    }
+    if (how === 'goodbye') this.#finish('was closed by the other side', 'remote')
+    else this.#finish('was reset by the other side')
   }
 
   /** The client's half has ended, as the server sees it; the server's follows. */
@@ -167,27 +132,17 @@ export class MemoryLink implements Link {
     this.#peerEnd?.(how)
   }
 
-  #finish(end: LinkEnd): void {
-    if (this.#state === 'over') return
-    this.#state = 'over'
-    this.#end = end
-    this.#waiting.settle(this.#closedError())
-    this.#ended.resolve()
-    this.#options.handlers.end(end)
+  #finish(how: string, kind: 'remote' | 'failure' = 'failure'): void {
+    const { endpoint } = this.#options
+    this.#life.finish(() => ({ kind, error: new LinkClosedError(endpoint, how) }))
   }
 
   #settleDrained(): void {
-    if (this.bufferedBytes < this.#options.highWaterMark) this.#waiting.settle()
-  }
-
-  #closedError(): CTraderError {
-    return (
-      this.#end?.error ?? this.#cause ?? new LinkClosedError(this.#options.endpoint, 'is closed')
-    )
+    if (this.bufferedBytes < this.#options.highWaterMark) this.#life.waiting.settle()
   }
 
   #makePeer(): MemoryPeer {
-    const isOpen = (): boolean => this.#state !== 'over'
+    const isOpen = (): boolean => this.#life.state !== 'over'
     const toClient = this.#toClient
     const toServer = this.#toServer
     return {

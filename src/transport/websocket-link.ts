@@ -1,9 +1,6 @@
 import type { TLSSocket } from 'node:tls'
 import type { WebSocket } from 'ws'
-import type { Clock } from '../async/clock.ts'
-import { deferred } from '../async/deferred.ts'
-import { CTraderError } from '../errors.ts'
-import { DrainWaiters } from './drain-waiters.ts'
+import type { CTraderError } from '../errors.ts'
 import {
   formatEndpoint,
   LinkClosedError,
@@ -11,15 +8,12 @@ import {
   WriteOverflowError,
 } from './errors.ts'
 import { explainLinkFailure } from './failures.ts'
-import type { Endpoint, Link, LinkEnd, LinkHandlers } from './transport.ts'
+import { LinkLife, type LinkLifeOptions } from './link-life.ts'
+import type { Link, LinkEnd } from './transport.ts'
 
-export interface WebSocketLinkOptions {
-  readonly endpoint: Endpoint
-  readonly handlers: LinkHandlers
-  readonly clock: Clock
+export interface WebSocketLinkOptions extends LinkLifeOptions {
   readonly highWaterMark: number
   readonly writeLimit: number
-  readonly closeTimeoutMs: number
   readonly frames: 'binary' | 'text'
   readonly messageLimit: number
 }
@@ -35,35 +29,27 @@ export class WebSocketLink implements Link {
   readonly #socket: TLSSocket
   readonly #options: WebSocketLinkOptions
   readonly #binary: boolean
-  #state: 'open' | 'closing' | 'over' = 'open'
+  readonly #life: LinkLife
   #opened = false
   #corked = false
-  // What the socket or the WebSocket reported, and why this side cut the link.
-  #error: CTraderError | undefined
-  #cause: CTraderError | undefined
-  #end: LinkEnd | undefined
-  readonly #ended = deferred<void>()
-  #closed: Promise<void> | undefined
-  readonly #waiting = new DrainWaiters()
 
   constructor(websocket: WebSocket, socket: TLSSocket, options: WebSocketLinkOptions) {
     this.#websocket = websocket
     this.#socket = socket
     this.#options = options
+    this.#life = new LinkLife(options)
     this.#binary = options.frames === 'binary'
     this.remote = formatEndpoint(options.endpoint)
     websocket.on('open', () => {
       this.#opened = true
     })
     // Without a fixed type of its own the library hands over one Buffer for each message.
-    websocket.on('message', (data) => this.#receive(data as Buffer))
-    websocket.on('error', (error) => {
-      this.#error ??= this.#explain(error)
-    })
-    socket.on('error', (error) => {
-      this.#error ??= explainLinkFailure(options.endpoint, error)
-    })
-    socket.on('drain', () => this.#waiting.settle())
+    websocket.on('message', (data) =>
+      this.#life.receive(data as Buffer, (cause) => this.destroy(cause)),
+    )
+    websocket.on('error', (error) => this.#life.report(this.#explain(error)))
+    socket.on('error', (error) => this.#life.report(explainLinkFailure(options.endpoint, error)))
+    socket.on('drain', () => this.#life.waiting.settle())
     websocket.on('close', (code, reason) => this.#finish(code, reason.toString()))
   }
 
@@ -72,8 +58,8 @@ export class WebSocketLink implements Link {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#state !== 'open' || this.#websocket.readyState !== this.#websocket.OPEN) {
-      throw this.#closedError()
+    if (this.#life.state !== 'open' || this.#websocket.readyState !== this.#websocket.OPEN) {
+      throw this.#life.closedError()
     }
     const { endpoint, writeLimit } = this.#options
     const waiting = bytes.length + this.#socket.writableLength
@@ -90,14 +76,17 @@ export class WebSocketLink implements Link {
   async drained(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     this.#uncork()
-    if (this.#state !== 'open') throw this.#closedError()
+    if (this.#life.state !== 'open') throw this.#life.closedError()
     if (this.#socket.writableLength < this.#options.highWaterMark) return
-    await this.#waiting.wait(signal)
+    await this.#life.waiting.wait(signal)
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#closeGracefully()
-    return this.#closed
+    return this.#life.close(
+      () => this.#uncork(),
+      () => this.#websocket.close(normalClosure),
+      () => this.#websocket.terminate(),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -105,37 +94,7 @@ export class WebSocketLink implements Link {
   }
 
   destroy(cause?: Error): void {
-    if (this.#state === 'over') return
-    if (cause !== undefined) {
-      const { endpoint } = this.#options
-      this.#cause ??=
-        cause instanceof CTraderError ? cause : new LinkClosedError(endpoint, 'was cut here', cause)
-    }
-    this.#state = 'closing'
-    this.#websocket.terminate()
-  }
-
-  #receive(data: Buffer): void {
-    if (this.#state !== 'open') return
-    try {
-      this.#options.handlers.data(data)
-    } catch (error) {
-      this.destroy(error instanceof Error ? error : new Error(String(error)))
-    }
-  }
-
-  async #closeGracefully(): Promise<void> {
-    if (this.#state === 'open') {
-      this.#uncork()
-      this.#state = 'closing'
-      this.#waiting.settle(this.#closedError())
-      this.#websocket.close(normalClosure)
-    }
-    if (this.#state === 'over') return
-    const { clock, closeTimeoutMs } = this.#options
-    const timer = clock.after(closeTimeoutMs, () => this.#websocket.terminate())
-    await this.#ended.promise
-    timer.cancel()
+    if (this.#life.cut(cause)) this.#websocket.terminate()
   }
 
   #uncork(): void {
@@ -145,19 +104,10 @@ export class WebSocketLink implements Link {
   }
 
   #finish(code: number, reason: string): void {
-    if (this.#state === 'over') return
-    const local = this.#state === 'closing'
-    this.#state = 'over'
-    this.#end = this.#describeEnd(local, code, reason)
-    this.#waiting.settle(this.#closedError())
-    this.#ended.resolve()
-    if (this.#opened) this.#options.handlers.end(this.#end)
+    this.#life.finish(() => this.#describeEnd(code, reason), this.#opened)
   }
 
-  #describeEnd(local: boolean, code: number, reason: string): LinkEnd {
-    // A reset that answers our goodbye is no news.
-    if (local) return { kind: 'local', error: this.#cause }
-    if (this.#error !== undefined) return { kind: 'failure', error: this.#error }
+  #describeEnd(code: number, reason: string): LinkEnd {
     const { endpoint } = this.#options
     if (code === abnormalClosure) {
       return { kind: 'failure', error: new LinkClosedError(endpoint, 'was lost') }
@@ -178,14 +128,5 @@ export class WebSocketLink implements Link {
       return new MessageTooLongError(endpoint, messageLimit, error)
     }
     return new LinkClosedError(endpoint, 'carried bytes that are no WebSocket messages', error)
-  }
-
-  #closedError(): CTraderError {
-    return (
-      this.#end?.error ??
-      this.#cause ??
-      this.#error ??
-      new LinkClosedError(this.#options.endpoint, 'is closed')
-    )
   }
 }
