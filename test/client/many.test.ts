@@ -67,6 +67,22 @@ describe('many accounts', () => {
   })
 })
 
+test('nothing that happens to one client happens to another', async () => {
+  const options = sandbox.clientOptions()
+  const [one, other] = [await createClient(options), await createClient(options)]
+  const [accountId = 0] = demos()
+  const account = await other.account(accountId)
+  await one.account(accountId)
+  const statuses: string[] = []
+  account.session.onStatus(({ phase }) => void statuses.push(phase))
+  for await (const _quote of (await one.account(accountId)).watchQuotes(['EURUSD'])) break
+  await one.close()
+  expect((await account.trader()).accountId).toBe(accountId)
+  expect(other.status).toMatchObject([{ status: { phase: 'ready', generation: 1 } }])
+  expect(statuses).toEqual([])
+  await other.close()
+})
+
 describe('a grant that is dead', () => {
   test('does not keep the others from working, and is not hidden', async () => {
     const { grants, ...options } = sandbox.clientOptions()

@@ -42,10 +42,6 @@ describe('an asyncio client that hands out envelopes', () => {
     await peer.close()
     expect(await failure(waiting)).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'unknown' })
     expect(['connecting', 'waiting']).toContain(session.status.phase)
-    // Nor does a stop have to wait for a connection.
-    await until(session, 'waiting')
-    await session.close()
-    expect(session.status).toMatchObject({ phase: 'closed', end: { kind: 'closed' } })
   })
 
   test('a request may be awaited inside a listener for messages', async () => {
@@ -99,6 +95,25 @@ describe('a client whose queue belongs to the class', () => {
     await session.call.reconcile(account)
     const second = await peer.connection().then(() => peer.connections[1])
     expect(second?.received.map(({ name }) => name)).not.toContain('ProtoOANewOrderReq')
+  })
+
+  test('a request travels in one envelope', async () => {
+    const peer = await startPeer()
+    const session = await open(peer)
+    await session.authorizeAccount(7, 'access-tok3n')
+    await session.call.subscribeSpots({ ...account, symbolId: [1, 2] })
+    const sent = await (await peer.connection()).next('ProtoOASubscribeSpotsReq')
+    expect(sent.fields).toEqual({ ...account, symbolId: [1, 2] })
+    expect(sent.clientMsgId).toMatch(/./)
+  })
+
+  test('a session without a connection can be closed', async () => {
+    const peer = await startPeer()
+    const session = await open(peer, { reconnect: { firstDelayMs: 60_000, maxDelayMs: 60_000 } })
+    await peer.close()
+    await until(session, 'waiting')
+    await session.close()
+    expect(session.status).toMatchObject({ phase: 'closed', end: { kind: 'closed' } })
   })
 
   test('a certificate for another name is not accepted', async () => {

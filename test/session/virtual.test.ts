@@ -189,7 +189,69 @@ describe('a server that is away for a while', () => {
   })
 })
 
+test('a heartbeat takes no place of a request', async () => {
+  const { server, session, pass } = await openVirtual()
+  /** How many of a burst leave at once. */
+  const burst = async (): Promise<number> => {
+    const before = server.received.size
+    const asked = Array.from({ length: 60 }, () => session.call.version({}))
+    await pass(0)
+    const count = server.received.size - before
+    await pass(3_000)
+    await Promise.all(asked)
+    return count
+  }
+  await pass(5_000)
+  const undisturbed = await burst()
+  expect(undisturbed).toBeGreaterThan(40)
+  const link = server.links[0]
+  const heartbeats = link?.heartbeats ?? 0
+  while (link?.heartbeats === heartbeats) await pass(250)
+  expect(await burst()).toBe(undisturbed)
+  await session.close({ drainMs: 0 })
+})
+
 describe('after a loss', () => {
+  test('what the server has already is as good as restored', async () => {
+    const { server, session, pass } = await openVirtual()
+    const account = { ctidTraderAccountId: 7 }
+    const opening = session
+      .authorizeAccount(7, 'token')
+      .then(() => session.call.subscribeSpots({ ...account, symbolId: [1] }))
+    await pass(500)
+    await opening
+    // It says that the account is gone, and keeps it and its subscription all the same.
+    server.open[0]?.send('ProtoOAAccountDisconnectEvent', account)
+    await pass(500)
+    expect(server.denied.size).toBe(2)
+    expect(session.status).toMatchObject({ phase: 'ready', generation: 1 })
+    expect(session.isAuthorized(7)).toBe(true)
+    await session.close({ drainMs: 0 })
+  })
+
+  test('what could not be restored is listed with its reason, and tried again until it is', async () => {
+    const { server, session, pass } = await openVirtual()
+    const opening = session.authorizeAccount(7, 'token')
+    await pass(500)
+    await opening
+    server.moods = { ...server.moods, refused: 1 }
+    server.open[0]?.peer.reset()
+    await pass(500)
+    const missing = [
+      {
+        ...{ kind: 'account', accountId: 7, retryAt: expect.any(Number) },
+        error: expect.objectContaining({ serverCode: 'CANT_ROUTE_REQUEST' }),
+      },
+    ]
+    expect(session.status).toMatchObject({ phase: 'partial', generation: 2, missing })
+    expect(await session.ready()).toEqual({ generation: 2, accounts: [], missing })
+    server.moods = { ...server.moods, refused: 0 }
+    await pass(10_000)
+    expect(session.status).toMatchObject({ phase: 'ready', generation: 2 })
+    expect(await session.ready()).toEqual({ generation: 2, accounts: [7], missing: [] })
+    await session.close({ drainMs: 0 })
+  })
+
   test('accounts with open positions come first', async () => {
     const { server, session, pass } = await openVirtual()
     const opening = [7, 8, 9].map((accountId) => session.authorizeAccount(accountId, 'token'))
