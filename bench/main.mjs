@@ -11,6 +11,7 @@ const benches = [
   'session',
   'start-up',
   'login',
+  'coordinator',
   'push',
   'desk',
   'sandboxes',

@@ -155,6 +155,22 @@ describe('ctrader login --store keychain', () => {
   })
 })
 
+test('CX-17: a login that allows less than was asked for is stored, and said to be that', async () => {
+  const { clientId, auth, control } = fixture.sandbox
+  const { userId } = control.accounts.createTrader('reader')
+  control.accounts.create({ userId })
+  const issued = auth.grants.issue({ clientId, userId, scope: 'accounts' })
+  const { accessToken, refreshToken } = issued
+  const ended = await run(['login', '--with-token', '--scope', 'trading', '--json'], {
+    env: fixture.env(),
+    stdin: JSON.stringify({ accessToken, refreshToken }),
+  })
+  expect(ended.code).toBe(4)
+  expect(ended.stderr).toContain('the server granted the scope accounts, not trading')
+  expect(ended.stderr).toContain('SCOPE_INSUFFICIENT')
+  expect(await tokenOf()).toBe(accessToken)
+})
+
 describe('TS-15: tokens from elsewhere', () => {
   const withToken = (text: string, ...args: string[]) =>
     run(['login', '--with-token', ...args], { env: fixture.env(), stdin: text })

@@ -1,5 +1,11 @@
 import { type GrantIdentity, systemClock } from '../../index.ts'
-import { requireScope, type Scope, saveLogin, type TokenSet } from '../../oauth/index.ts'
+import {
+  requireScope,
+  type Scope,
+  ScopeInsufficientError,
+  saveLogin,
+  type TokenSet,
+} from '../../oauth/index.ts'
 import { printAccounts } from '../account-table.ts'
 import { confirm } from '../ask.ts'
 import type { CommandContext } from '../context.ts'
@@ -139,5 +145,9 @@ function report(
     output.note(`Note: the server granted the scope ${identity.scope}, not ${scope}.`)
   }
   printAccounts(output, identity.accounts)
+  // The tokens are stored and can be used to read; but what was asked for has not come about.
+  if (identity.scope === 'accounts' && scope === 'trading') {
+    throw new ScopeInsufficientError('trading', 'accounts')
+  }
   output.note(`Next: ctrader quotes EURUSD --env ${target.name}`)
 }

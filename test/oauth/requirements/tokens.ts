@@ -295,6 +295,12 @@ export const tokens: RequirementRows = {
     ],
     ['test/stores/safety.test.ts', 'RF-5, SE-7: a lock names its holder and holds no secret'],
   ],
+  'CX-17': [
+    [
+      'test/cli/store-kinds.test.ts',
+      'CX-17: a login that allows less than was asked for is stored, and said to be that',
+    ],
+  ],
   'CX-15': [
     ['test/oauth/exchange.test.ts', 'SE-3: nothing of what fetch complains about is kept'],
     ['test/oauth/exchange.test.ts', 'CX-9: truncated JSON gives away nothing of the tokens'],
