@@ -35,8 +35,9 @@ export async function openPlace(
   lockTtlMs = 30_000,
 ): Promise<OpenPlace> {
   if (kind === 'postgres') {
-    const place = { kind, connectionString: url, table: uniqueName('place') } as const
-    const store = createPostgresTokenStore(place)
+    const options = { connectionString: url, table: uniqueName('place') }
+    const place = { kind, ...options }
+    const store = createPostgresTokenStore(options)
     return {
       place,
       store,
@@ -48,8 +49,9 @@ export async function openPlace(
     }
   }
   if (kind === 'redis') {
-    const place = { kind, url, prefix: uniqueName('place'), lockTtlMs } as const
-    const store = createRedisTokenStore(place)
+    const options = { url, prefix: uniqueName('place'), lockTtlMs }
+    const place = { kind, ...options }
+    const store = createRedisTokenStore(options)
     return {
       place,
       store,
@@ -63,8 +65,8 @@ export async function openPlace(
   const directory = await mkdtemp(join(tmpdir(), 'ctrader-place-'))
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true })
   if (kind === 'keychain') {
-    const place = { kind, directory, account: uniqueName('place') } as const
-    return { place, store: createKeychainTokenStore(place), remove }
+    const options = { directory, account: uniqueName('place') }
+    return { place: { kind, ...options }, store: createKeychainTokenStore(options), remove }
   }
   const encryption = kind === 'sealed' ? { key } : undefined
   return {
