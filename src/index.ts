@@ -18,6 +18,7 @@ export {
   Account,
   AccountNotFoundError,
   AccountOnOtherHostError,
+  AccountOpenTimeoutError,
   type ApplicationCredentials,
   type Client,
   ClientClosedError,
@@ -31,6 +32,7 @@ export {
   type HostAddress,
   type IdentifyGrantOptions,
   identifyGrant,
+  OrderNotSentError,
 } from './client/index.ts'
 export {
   CTraderError,

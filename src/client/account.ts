@@ -36,11 +36,14 @@ import {
   toPosition,
 } from '../trading/index.ts'
 import type { Instrument } from '../units/index.ts'
+import { type OrderLookUp, prepareOrder } from './prepare-order.ts'
 
 /** What a client lends its accounts. */
 interface AccountTools {
   readonly clock: Clock
   readonly metrics: Metrics | undefined
+  /** The deadline of what names none, in milliseconds. */
+  readonly requestTimeoutMs: number
 }
 
 /** One trading account, authorised on its host's connection. Made by {@link Client.account}. */
@@ -72,6 +75,8 @@ export class Account {
     this.#symbols = new SymbolBook({
       session,
       accountId: summary.accountId,
+      clock: tools.clock,
+      requestTimeoutMs: tools.requestTimeoutMs,
       assetName: (assetId) => assetName(this.#assets, assetId),
     })
     this.#spots = new SpotFeed(session, summary.accountId)
@@ -82,10 +87,9 @@ export class Account {
     summary: AccountSummary,
     session: ReconnectingSession,
     tools: AccountTools,
-    options: WaitOptions,
   ): Promise<Account> {
-    const assets = await listAssets(session, summary.accountId, options)
-    const trader = await getTrader(session, summary.accountId, assets, options)
+    const assets = await listAssets(session, summary.accountId)
+    const trader = await getTrader(session, summary.accountId, assets)
     return new Account(summary, session, tools, assets, trader.currency)
   }
 
@@ -141,30 +145,45 @@ export class Account {
   /**
    * Sends a market order. Resolves when the server has taken it; `await order.filled` waits for the fill.
    *
+   * The deadline is one for all of it, looking the symbol up included; the client's `requestTimeoutMs` unless another is
+   * given. Nothing is sent after it.
+   *
+   * @throws what looking up and sending reject with; its `outcome` speaks of the order. `OrderNotSentError` when the
+   * server refused what had to be asked before.
+   *
    * @example
    * const order = await account.placeOrder({ symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots('0.10') })
    * const fill = await order.filled
    */
   async placeOrder(options: PlaceOrderOptions & { readonly symbol: SymbolRef }): Promise<Order> {
     checkOptionNames('placeOrder', options, { symbol: true, ...placeOrderOptionNames })
-    const instrument = await this.#instrument(options.symbol, options)
-    return placeOrder(this.#trading(), instrument, options)
+    const { ready, rest } = await this.#before('newOrder', options, async (wait) => {
+      const [instrument] = await this.#symbols.details([options.symbol], wait)
+      return instrument as Instrument
+    })
+    return placeOrder(this.#trading(), ready, { ...options, ...rest })
   }
 
   /**
    * Closes an open position, wholly or in part. Resolves when the server has taken the closing order; its fill's
    * `closed` says what was settled.
    *
+   * The deadline is one for all of it, as with {@link Account.placeOrder}.
+   *
    * @throws `PositionNotFoundError`
    */
   async closePosition(options: ClosePositionOptions): Promise<Order> {
     checkClosePosition(options)
-    const now = { ...options, whenOffline: 'fail' } as const
-    const positions = await fetchPositions(this.session, this.accountId, now)
-    const position = positions.find((item) => item.positionId === options.positionId)
-    if (position === undefined) throw new PositionNotFoundError(options.positionId)
-    const instrument = await this.#instrument(position.tradeData.symbolId, options)
-    return closePosition(this.#trading(), instrument, position, options)
+    const { ready, rest } = await this.#before('closePosition', options, async (wait) => {
+      const positions = await fetchPositions(this.session, this.accountId, wait)
+      const position = positions.find((item) => item.positionId === options.positionId)
+      if (position === undefined) throw new PositionNotFoundError(options.positionId)
+      const { symbolId } = position.tradeData
+      const [instrument] = await this.#symbols.details([symbolId], wait)
+      return { position, instrument: instrument as Instrument }
+    })
+    const { position, instrument } = ready
+    return closePosition(this.#trading(), instrument, position, { ...options, ...rest })
   }
 
   /** @internal Stops listening. The connection is the client's. */
@@ -173,11 +192,18 @@ export class Account {
     this.#spots.close()
   }
 
-  /** What an order needs to know. It does not wait for a lost connection: the order is meant for this moment. */
-  async #instrument(symbol: SymbolRef, { signal, timeoutMs }: WaitOptions): Promise<Instrument> {
-    const options = { signal, timeoutMs, whenOffline: 'fail' } as const
-    const [instrument] = await this.#symbols.details([symbol], options)
-    return instrument as Instrument
+  /** Learns what an order needs to know, within the order's own deadline. */
+  #before<T>(
+    request: 'newOrder' | 'closePosition',
+    options: WaitOptions,
+    lookUp: OrderLookUp<T>,
+  ): ReturnType<typeof prepareOrder<T>> {
+    const { clock, requestTimeoutMs } = this.#tools
+    return prepareOrder(
+      { request, accountId: this.accountId, clock, requestTimeoutMs },
+      options,
+      lookUp,
+    )
   }
 
   #trading(): TradingContext {

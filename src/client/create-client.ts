@@ -1,15 +1,23 @@
 import type { AccountSummary } from '../accounts/index.ts'
 import { systemClock } from '../async/clock.ts'
+import { join } from '../async/join.ts'
 import { Mailbox } from '../async/mailbox.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
 import { silentLogger } from '../log.ts'
 import type { GrantCoordinator } from '../oauth/index.ts'
-import { type CloseOptions, grantDoor, Listeners } from '../session/index.ts'
+import {
+  type CloseOptions,
+  defaultRequestTimeoutMs,
+  grantDoor,
+  Listeners,
+  positive,
+  RequestTimeoutError,
+} from '../session/index.ts'
 import { Account } from './account.ts'
 import { type Environment, type HostAddress, toEnvironment } from './environment.ts'
-import { AccountNotFoundError, AccountOnOtherHostError } from './errors.ts'
+import { AccountNotFoundError, AccountOnOtherHostError, AccountOpenTimeoutError } from './errors.ts'
 import {
   type Covered,
   type FailedGrant,
@@ -32,9 +40,10 @@ export interface Client extends AsyncDisposable {
   watchStatus(): AsyncIterableIterator<ConnectionStatus>
   /**
    * Opens an account: connects to its host if need be and authorises it. The same account is opened once, and stays open
-   * when its connection is lost and replaced.
+   * when its connection is lost and replaced. Whoever asks while it is being opened waits for the same, each under their
+   * own deadline and signal; without a deadline, as long as its steps may take.
    *
-   * @throws `AccountNotFoundError`, `AccountOnOtherHostError`, `RequestRefusedError`
+   * @throws `AccountOpenTimeoutError`, the signal's reason, `AccountNotFoundError`, `AccountOnOtherHostError`, `RequestRefusedError`
    */
   account(accountId: number, options?: WaitOptions): Promise<Account>
   /**
@@ -67,8 +76,11 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   })
   const host = (environment.demo ?? environment.live) as HostAddress
   const { signal } = options
+  const leave = (): void => void pool.close({ drainMs: 0 }, signal?.reason)
+  signal?.addEventListener('abort', leave, { once: true })
   try {
-    const session = await pool.get(host, signal)
+    signal?.throwIfAborted()
+    const session = await pool.get(host)
     const detach = options.grants.flatMap((grant) =>
       // A coordinator can renew over the connection as well, and use it to see whether a token still works.
       'attach' in grant ? [(grant as GrantCoordinator).attach(grantDoor(session))] : [],
@@ -80,10 +92,14 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     return new ConnectedClient({
       ...{ environment, pool, granted, clock, changes },
       metrics: options.metrics,
+      requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
     })
   } catch (error) {
     await pool.close({ drainMs: 0 })
+    signal?.throwIfAborted()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', leave)
   }
 }
 
@@ -145,7 +161,11 @@ interface ClientParts {
   readonly clock: NonNullable<ClientOptions['clock']>
   readonly changes: Listeners<ConnectionStatus>
   readonly metrics: ClientOptions['metrics']
+  readonly requestTimeoutMs: number
 }
+
+/** For who names no deadline: longer than the steps of opening an account together. */
+const longestMs = 600_000
 
 // A reader who is this far behind wants to know how it stands, not how it came to it.
 const statusLimit = 256
@@ -191,9 +211,22 @@ class ConnectedClient implements Client {
   }
 
   async account(accountId: number, options: WaitOptions = {}): Promise<Account> {
-    const known = this.#open.get(accountId)
-    if (known !== undefined) return known
-    const account = this.#openAccount(accountId, options)
+    const { clock } = this.#parts
+    const { signal, timeoutMs } = options
+    const work = (): Promise<Account> => this.#open.get(accountId) ?? this.#begin(accountId)
+    if (timeoutMs === undefined && signal === undefined) return work()
+    return join(work, {
+      // Each step of the work has a deadline of its own.
+      ms: timeoutMs === undefined ? longestMs : positive('timeoutMs', timeoutMs),
+      ...{ clock, signal },
+      expired: () => new AccountOpenTimeoutError(accountId, timeoutMs ?? longestMs),
+      ranOut: (error) => timeoutMs !== undefined && error instanceof RequestTimeoutError,
+    })
+  }
+
+  /** Opens an account for all who ask for it: none of them can end it for the others. */
+  #begin(accountId: number): Promise<Account> {
+    const account = this.#openAccount(accountId)
     this.#open.set(accountId, account)
     const forget = (): void => {
       if (this.#open.get(accountId) === account) this.#open.delete(accountId)
@@ -216,16 +249,16 @@ class ConnectedClient implements Client {
     await this.close()
   }
 
-  async #openAccount(accountId: number, options: WaitOptions): Promise<Account> {
+  async #openAccount(accountId: number): Promise<Account> {
     const { summary, tokens } = this.#find(accountId)
-    const { environment, pool, clock, metrics } = this.#parts
+    const { environment, pool, clock, metrics, requestTimeoutMs } = this.#parts
     const host = summary.isLive ? environment.live : environment.demo
     if (host === undefined) {
       throw new AccountOnOtherHostError(accountId, summary.isLive, environment.name)
     }
-    const session = await pool.forAccount(host, accountId, options.signal)
-    await session.authorizeAccount(accountId, tokens, options)
-    return Account.open(summary, session, { clock, metrics }, options)
+    const session = await pool.forAccount(host, accountId)
+    await session.authorizeAccount(accountId, tokens)
+    return Account.open(summary, session, { clock, metrics, requestTimeoutMs })
   }
 
   #find(accountId: number): Covered {

@@ -1,4 +1,28 @@
 import { CTraderError } from '../errors.ts'
+import { RequestError, type RequestIdentity } from '../session/index.ts'
+
+/** What an order needs to know could not be learned, so it was not sent. `cause` is the question that failed. */
+export class OrderNotSentError extends RequestError {
+  constructor(identity: RequestIdentity, cause: RequestError) {
+    super(
+      'ORDER_NOT_SENT',
+      `${identity.request} was not sent: what it needs to know could not be learned. ${cause.message}`,
+      identity,
+      'not-sent',
+      { facts: { question: cause.request, failure: cause.code }, cause },
+    )
+  }
+}
+
+/** The account was not open when the time of whoever waited for it was up. */
+export class AccountOpenTimeoutError extends CTraderError {
+  constructor(accountId: number, timeoutMs: number) {
+    super('ACCOUNT_OPEN_TIMEOUT', `Account ${accountId} was not open within ${timeoutMs} ms.`, {
+      facts: { accountId, timeoutMs },
+      remedy: 'It is still being opened for later; wait longer, or look at the status.',
+    })
+  }
+}
 
 /** None of the client's grants covers an account of this id. */
 export class AccountNotFoundError extends CTraderError {

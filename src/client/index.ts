@@ -1,7 +1,12 @@
 export { Account } from './account.ts'
 export { type Client, createClient } from './create-client.ts'
 export { type Environment, environments, type HostAddress } from './environment.ts'
-export { AccountNotFoundError, AccountOnOtherHostError } from './errors.ts'
+export {
+  AccountNotFoundError,
+  AccountOnOtherHostError,
+  AccountOpenTimeoutError,
+  OrderNotSentError,
+} from './errors.ts'
 export type { FailedGrant } from './grants.ts'
 export { type IdentifyGrantOptions, identifyGrant } from './identify-grant.ts'
 export type { ApplicationCredentials, ClientGrant, ClientOptions } from './options.ts'

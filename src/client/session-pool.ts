@@ -57,26 +57,26 @@ export class SessionPool {
   }
 
   /** A session to ask a host something that concerns no account. */
-  get(address: HostAddress, signal?: AbortSignal): Promise<ReconnectingSession> {
-    return this.#open(this.#slots(address)[0] as Slot, signal)
+  get(address: HostAddress): Promise<ReconnectingSession> {
+    return this.#open(this.#slots(address)[0] as Slot)
   }
 
   /** The session an account lives on. The same account always gets the same one. */
-  forAccount(
-    address: HostAddress,
-    accountId: number,
-    signal?: AbortSignal,
-  ): Promise<ReconnectingSession> {
+  forAccount(address: HostAddress, accountId: number): Promise<ReconnectingSession> {
     const slots = this.#slots(address)
     const known = slots.find((slot) => slot.accounts.has(accountId))
     const slot = known ?? slots.reduce((a, b) => (b.accounts.size < a.accounts.size ? b : a))
     slot.accounts.add(accountId)
-    return this.#open(slot, signal)
+    return this.#open(slot)
   }
 
-  /** Closes every session, also those that are being opened. */
-  async close(options?: CloseOptions): Promise<void> {
-    this.#closing.abort(new ClientClosedError())
+  /**
+   * Closes every session, also those that are being opened.
+   *
+   * @param reason what those who wait for one get
+   */
+  async close(options?: CloseOptions, reason: unknown = new ClientClosedError()): Promise<void> {
+    this.#closing.abort(reason)
     const sessions = [...this.#hosts.values()].flat().map((slot) => slot.session)
     await Promise.all(
       sessions.map(async (session) => {
@@ -102,10 +102,10 @@ export class SessionPool {
     return slots
   }
 
-  async #open(slot: Slot, signal: AbortSignal | undefined): Promise<ReconnectingSession> {
+  async #open(slot: Slot): Promise<ReconnectingSession> {
     if (this.#closing.signal.aborted) throw new ClientClosedError()
     if (slot.session !== undefined) return slot.session
-    const session = this.#connect(slot, signal)
+    const session = this.#connect(slot)
     slot.session = session
     const forget = (): void => {
       if (slot.session === session) slot.session = undefined
@@ -114,7 +114,7 @@ export class SessionPool {
     return session
   }
 
-  async #connect(slot: Slot, signal: AbortSignal | undefined): Promise<ReconnectingSession> {
+  async #connect(slot: Slot): Promise<ReconnectingSession> {
     const { application, ca, carrier = 'protobuf-tcp', clock, logger } = this.#options
     const { requestTimeoutMs, connectTimeoutMs, probeAfterMs } = this.#options
     const { metrics, rateLimits, reconnect, whenOffline } = this.#options
@@ -134,7 +134,8 @@ export class SessionPool {
       metrics,
       rateLimits,
       tap: this.#tap?.(),
-      signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
+      // Not a caller's: the session is for all who need it. Connecting has deadlines of its own.
+      signal: closing,
     })
     const note = (status: SessionStatus): void => {
       slot.status = status

@@ -1,6 +1,19 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../async/clock.ts'
+import { Deadline } from '../async/deadline.ts'
+import { join } from '../async/join.ts'
 import { similarNames } from '../known-options.ts'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../protocol/index.ts'
-import type { CallOptions, Session } from '../session/index.ts'
+import {
+  type CallOptions,
+  positive,
+  RequestAbortedError,
+  type RequestIdentity,
+  type RequestOutcome,
+  RequestTimeoutError,
+  type Session,
+  type WhenOffline,
+} from '../session/index.ts'
 import { type Decimal, type Instrument, unitsFromCents } from '../units/index.ts'
 import { AmbiguousSymbolError, UnknownSymbolError } from './errors.ts'
 
@@ -21,6 +34,9 @@ export type SymbolRef = string | number
 export interface SymbolBookOptions {
   readonly session: Session
   readonly accountId: number
+  readonly clock: Clock
+  /** The deadline of who names none, in milliseconds. */
+  readonly requestTimeoutMs: number
   /** Turns an asset's id into its name. */
   assetName(assetId: number | undefined): string
 }
@@ -32,7 +48,11 @@ export interface SymbolBookOptions {
 export class SymbolBook {
   readonly #options: SymbolBookOptions
   readonly #stops: readonly (() => void)[]
-  #list: Promise<readonly SymbolSummary[]> | undefined
+  #list: readonly SymbolSummary[] | undefined
+  /** The questions for the list that are under way, by how they are asked. */
+  readonly #asked = new Map<string, AskedList>()
+  /** Counts the news of changes: what was asked before is not kept after. */
+  #edition = 0
   readonly #details = new Map<number, Instrument>()
 
   constructor(options: SymbolBookOptions) {
@@ -41,13 +61,13 @@ export class SymbolBook {
     this.#stops = [
       session.on('ProtoOASymbolChangedEvent', (event) => {
         if (event.ctidTraderAccountId !== accountId) return
-        this.#list = undefined
+        this.#outdated()
         for (const symbolId of event.symbolId) this.#details.delete(symbolId)
       }),
       session.onRestored((restored) => {
         if (restored !== accountId) return
         // Changes are not told to those who are away.
-        this.#list = undefined
+        this.#outdated()
         this.#details.clear()
       }),
     ]
@@ -62,15 +82,32 @@ export class SymbolBook {
    *
    * - Wire: `ProtoOASymbolsListReq`
    */
-  list(options: CallOptions = {}): Promise<readonly SymbolSummary[]> {
-    if (this.#list !== undefined) return this.#list
-    const list = this.#fetchList(options)
-    this.#list = list
-    // A failed attempt is not kept: the next call asks again.
-    list.catch(() => {
-      if (this.#list === list) this.#list = undefined
+  async list(options: CallOptions = {}): Promise<readonly SymbolSummary[]> {
+    const { clock, requestTimeoutMs } = this.#options
+    const { signal, timeoutMs = requestTimeoutMs, whenOffline } = options
+    const ms = positive('timeoutMs', timeoutMs)
+    let asked: AskedList | undefined
+    const work = (): Promise<readonly SymbolSummary[]> => {
+      if (this.#list !== undefined) return Promise.resolve(this.#list)
+      asked = this.#ask(whenOffline)
+      return asked.answer
+    }
+    const about = (): [RequestIdentity, RequestOutcome] => {
+      const { session, accountId } = this.#options
+      const identity = { request: 'symbolsList', accountId, clientMsgId: asked?.id ?? '' } as const
+      // What was under way when the account was lost has failed; what waits for it has not left.
+      const mayHaveLeft = asked !== undefined && session.isAuthorized(accountId)
+      return [identity, mayHaveLeft ? 'unknown' : 'not-sent']
+    }
+    return join(work, {
+      ...{ ms, clock, signal },
+      expired() {
+        const [identity, outcome] = about()
+        return new RequestTimeoutError(identity, ms, outcome)
+      },
+      aborted: (reason) => new RequestAbortedError(...about(), reason),
+      ranOut: (error) => error instanceof RequestTimeoutError,
     })
-    return list
   }
 
   /**
@@ -110,15 +147,49 @@ export class SymbolBook {
     symbols: readonly SymbolRef[],
     options: CallOptions = {},
   ): Promise<readonly Instrument[]> {
+    const { clock, requestTimeoutMs } = this.#options
+    const deadline = new Deadline(
+      clock,
+      positive('timeoutMs', options.timeoutMs ?? requestTimeoutMs),
+    )
+    const rest = (): CallOptions => ({ ...options, timeoutMs: Math.max(1, deadline.leftMs) })
     const found: SymbolSummary[] = []
-    for (const symbol of symbols) found.push(await this.find(symbol, options))
+    for (const symbol of symbols) found.push(await this.find(symbol, rest()))
     const missing = found.filter((item) => !this.#details.has(item.symbolId))
-    if (missing.length > 0) await this.#fetchDetails(missing, options)
+    const fetched = missing.length > 0 ? await this.#fetchDetails(missing, rest()) : undefined
     return found.map((item) => {
-      const details = this.#details.get(item.symbolId)
+      const details = fetched?.get(item.symbolId) ?? this.#details.get(item.symbolId)
       if (details === undefined) throw new UnknownSymbolError(item.name, [])
       return details
     })
+  }
+
+  #outdated(): void {
+    this.#edition++
+    this.#list = undefined
+    this.#asked.clear()
+  }
+
+  /** The question that is under way, or a new one. It has a deadline of its own: those who wait come and go. */
+  #ask(whenOffline: WhenOffline | undefined): AskedList {
+    const { session, accountId } = this.#options
+    // Only where the account is away it matters whether the question waits for it.
+    const way = session.isAuthorized(accountId) ? 'now' : (whenOffline ?? 'usual')
+    const known = this.#asked.get(way)
+    if (known !== undefined) return known
+    const id = randomBytes(12).toString('base64url')
+    const asked = { id, answer: this.#fetchList({ whenOffline, clientMsgId: id }) }
+    this.#asked.set(way, asked)
+    const edition = this.#edition
+    // A failed attempt is not kept: the next call asks again.
+    const over = (): void => {
+      if (this.#asked.get(way) === asked) this.#asked.delete(way)
+    }
+    asked.answer.then((list) => {
+      if (this.#edition === edition) this.#list = list
+      over()
+    }, over)
+    return asked
   }
 
   async #fetchList(options: CallOptions): Promise<readonly SymbolSummary[]> {
@@ -138,17 +209,33 @@ export class SymbolBook {
     }
   }
 
-  async #fetchDetails(symbols: readonly SymbolSummary[], options: CallOptions): Promise<void> {
+  async #fetchDetails(
+    symbols: readonly SymbolSummary[],
+    options: CallOptions,
+  ): Promise<ReadonlyMap<number, Instrument>> {
     const { session, accountId } = this.#options
+    const edition = this.#edition
     const answer = await session.call.symbolById(
       { ctidTraderAccountId: accountId, symbolId: symbols.map((symbol) => symbol.symbolId) },
       options,
     )
+    const fetched = new Map<number, Instrument>()
     for (const full of answer.symbol) {
       const summary = symbols.find((symbol) => symbol.symbolId === full.symbolId)
-      if (summary !== undefined) this.#details.set(full.symbolId, toInstrument(summary, full))
+      if (summary === undefined) continue
+      const instrument = toInstrument(summary, full)
+      fetched.set(full.symbolId, instrument)
+      // The answer may be older than the news that something has changed.
+      if (this.#edition === edition) this.#details.set(full.symbolId, instrument)
     }
+    return fetched
   }
+}
+
+/** A question for the list that is under way. */
+interface AskedList {
+  readonly id: string
+  readonly answer: Promise<readonly SymbolSummary[]>
 }
 
 /** The lot of symbols whose server names none: the standard lot of 100,000 units. */

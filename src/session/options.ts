@@ -78,6 +78,9 @@ export interface ResolvedOptions {
   readonly tap: Tap | undefined
 }
 
+/** The deadline of a request, where neither it nor its session names one. */
+export const defaultRequestTimeoutMs = 15_000
+
 /** The server wants to hear from a client every ten seconds; a little less leaves room for a busy moment. */
 const longestHeartbeatMs = 10_000
 
@@ -105,7 +108,10 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     random: options.random ?? secureRandom,
-    requestTimeoutMs: positive('requestTimeoutMs', options.requestTimeoutMs ?? 15_000),
+    requestTimeoutMs: positive(
+      'requestTimeoutMs',
+      options.requestTimeoutMs ?? defaultRequestTimeoutMs,
+    ),
     connectTimeoutMs: positive('connectTimeoutMs', options.connectTimeoutMs ?? 10_000),
     applicationTimeoutMs: positive('applicationTimeoutMs', options.applicationTimeoutMs ?? 15_000),
     heartbeatMs,
