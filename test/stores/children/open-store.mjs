@@ -4,6 +4,9 @@ import { createKeychainTokenStore } from 'ctrader-open-api/stores/keychain'
 import { createPostgresTokenStore } from 'ctrader-open-api/stores/postgres'
 import { createRedisTokenStore } from 'ctrader-open-api/stores/redis'
 
+// Fifty programs on few processors keep each other waiting for longer than a server that works ever would.
+const patienceMs = 120_000
+
 export function openStore({ kind, ...options }) {
   switch (kind) {
     case 'file':
@@ -13,9 +16,9 @@ export function openStore({ kind, ...options }) {
     case 'keychain':
       return createKeychainTokenStore(options)
     case 'postgres':
-      return createPostgresTokenStore({ ...options, connections: 1 })
+      return createPostgresTokenStore({ ...options, connections: 1, queryTimeoutMs: patienceMs })
     case 'redis':
-      return createRedisTokenStore(options)
+      return createRedisTokenStore({ ...options, commandTimeoutMs: patienceMs })
     default:
       throw new Error(`no such store: ${kind}`)
   }

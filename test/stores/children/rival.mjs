@@ -6,7 +6,7 @@ import { application, key, openStore } from './open-store.mjs'
 
 const { place, endpoints, calls, plain = false } = JSON.parse(process.env.CTRADER_TEST_CHILD)
 const store = openStore(place)
-const options = { lockTimeoutMs: 120_000, waitMs: 120_000 }
+const options = { lockTimeoutMs: 120_000, waitMs: 120_000, storeTimeoutMs: 120_000 }
 const grant = createGrantCoordinator({ store, key, application, endpoints, ...options })
 let token = await grant.current()
 console.log('ready')
