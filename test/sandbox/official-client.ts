@@ -37,6 +37,13 @@ export function payloadTypeOf(name: string): number {
   return type
 }
 
+/** The message that the schema declares for a payload type number. */
+export function messageNameFor(payloadType: number): string {
+  const name = namesByType.get(payloadType)
+  if (name === undefined) throw new Error(`The server sent the payload type ${payloadType}.`)
+  return name
+}
+
 /** A message without envelope. */
 export function payloadBytes(name: string, fields: object): Buffer {
   const type = schema.lookupType(name)
@@ -172,8 +179,7 @@ export class OfficialClient {
 export function readEnvelope(body: Buffer): Received {
   const outer: Payload = envelope.toObject(envelope.decode(body))
   const payloadType: number = outer['payloadType']
-  const name = namesByType.get(payloadType)
-  if (name === undefined) throw new Error(`The server sent the payload type ${payloadType}.`)
+  const name = messageNameFor(payloadType)
   const type = schema.lookupType(name)
   const message = type.decode(outer['payload'] ?? new Uint8Array())
   const payload: Payload = type.toObject(message, { longs: Number, enums: String })

@@ -1,6 +1,9 @@
 import { Refusal } from './refusal.ts'
 
-/** The account is on the other host. The original says so only here, after the account list has shown it. */
+/**
+ * The account is on the other host, or its owner may not log in. The original says so only here, after the account list
+ * has shown it.
+ */
 export function cannotRoute(): Refusal {
   return new Refusal('CANT_ROUTE_REQUEST', 'Cannot route request')
 }
@@ -24,9 +27,4 @@ export function viewOnly(): Refusal {
     'ACCOUNT_NOT_AUTHORIZED',
     'Trading is not allowed: the access token has the scope accounts',
   )
-}
-
-/** The account's owner may not even look. */
-export function accountDisabled(): Refusal {
-  return new Refusal('RET_ACCOUNT_DISABLED', 'Trading account is disabled')
 }

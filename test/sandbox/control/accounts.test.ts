@@ -25,7 +25,7 @@ test('who may not log in any more loses the open sessions, and gets no new one',
     'not authorized',
   )
   const refused = await client.request('ProtoOAAccountAuthReq', { ...mine, accessToken })
-  expect(refused.payload['errorCode']).toBe('RET_ACCOUNT_DISABLED')
+  expect(refused.payload['errorCode']).toBe('CANT_ROUTE_REQUEST')
   // The other account of the same connection does not notice.
   expect((await client.request('ProtoOATraderReq', other)).name).toBe('ProtoOATraderRes')
 
