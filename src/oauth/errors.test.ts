@@ -117,3 +117,10 @@ test('SE-2: tokens and requests that hold secrets show none of them', async () =
   ].join('\n')
   expect(seen).not.toMatch(/access-A|refresh-A/)
 })
+
+test('a port that two redirect URIs share is named once', () => {
+  const inUse = { port: 8080, reason: 'in use' }
+  const { message, attempts } = new oauth.CallbackPortInUseError([inUse, inUse])
+  expect(message).toContain('on port 8080 (in use).')
+  expect(attempts).toHaveLength(2)
+})

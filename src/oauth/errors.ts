@@ -150,7 +150,9 @@ export class CallbackPortInUseError extends OAuthError {
     options: OAuthErrorOptions = {},
   ) {
     const ports = attempts.map((attempt) => attempt.port)
-    const list = attempts.map((attempt) => `${attempt.port} (${attempt.reason})`).join(', ')
+    // Several redirect URIs may differ in their host alone.
+    const tried = new Set(attempts.map((attempt) => `${attempt.port} (${attempt.reason})`))
+    const list = [...tried].join(', ')
     super('CALLBACK_PORT_IN_USE', `Cannot listen for the callback of the login on port ${list}.`, {
       kind: 'config',
       phase: 'callback',
