@@ -49,7 +49,10 @@ export interface Fill {
   readonly side: Side
   /** Units of the base asset that were executed. */
   readonly volume: Decimal
-  /** The price of the whole order as the server states it. Exact. */
+  /**
+   * The price of the whole order. Exact as the server states it; where it states none for several deals, their average
+   * by volume, rounded to the symbol's digits.
+   */
   readonly price: Decimal
   /** Commission of all deals. */
   readonly commission: Money
@@ -86,15 +89,27 @@ export function toFill(
     symbol: context.instrument.name,
     side: first.side,
     volume: deals.reduce((sum, deal) => sum.plus(deal.volume), new Decimal(0n)),
-    price:
-      deals.length === 1 || order?.executionPrice === undefined
-        ? first.price
-        : priceFromDouble(order.executionPrice, context.instrument.digits),
+    price: priceOf(deals, order?.executionPrice, context.instrument.digits),
     commission: total(deals, (deal) => deal.commission),
     executedAt: new Date(last.executionTimestamp),
     deals,
     closed: closed.length === 0 ? undefined : addParts(closed as [ClosedPart, ...ClosedPart[]]),
   }
+}
+
+function priceOf(deals: readonly Deal[], stated: number | undefined, digits: number): Decimal {
+  const [first] = deals as readonly [Deal]
+  if (deals.length === 1) return first.price
+  if (stated !== undefined) return priceFromDouble(stated, digits)
+  // One digit more than is kept decides about rounding; volumes have two.
+  const scale = digits + 1
+  const coefficient = (value: Decimal, places: number): bigint => value.round(places).coefficient
+  const volume = deals.reduce((sum, deal) => sum + coefficient(deal.volume, 2), 0n)
+  const weighted = deals.reduce(
+    (sum, deal) => sum + coefficient(deal.price, scale) * coefficient(deal.volume, 2),
+    0n,
+  )
+  return new Decimal(weighted / volume, scale).round(digits)
 }
 
 function toDeal(deal: ProtoOADeal, context: FillContext): Deal {

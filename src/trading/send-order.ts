@@ -1,12 +1,13 @@
 import type { Clock } from '../async/clock.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
-import type { OptionNames } from '../known-options.ts'
-import { DecodeError, type RequestMessage } from '../protocol/index.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import { type OptionNames, say } from '../known-options.ts'
+import type { RequestMessage } from '../protocol/index.ts'
 import { RequestError, type Session } from '../session/index.ts'
 import type { Instrument } from '../units/index.ts'
 import { OrderOutcomeUnknownError } from './errors.ts'
 import type { Order } from './order.ts'
-import { OrderTracker } from './order-tracker.ts'
+import { type AcceptedOrder, OrderTracker } from './order-tracker.ts'
 
 /** What trading in one account needs. */
 export interface TradingContext {
@@ -45,34 +46,20 @@ export async function sendOrder<K extends 'newOrder' | 'closePosition'>(
   options: TradingOptions,
 ): Promise<Order> {
   const { session, accountId, clock, currency } = context
+  const { signal, timeoutMs, fillTimeoutMs = defaultFillTimeoutMs } = options
+  checkFillTimeout(fillTimeoutMs)
   const clientMsgId = context.newId()
   const { clientOrderId, instrument } = draft
   const tracker = new OrderTracker({
-    session,
-    accountId,
-    clientMsgId,
-    clientOrderId,
+    ...{ session, accountId, clientMsgId, clientOrderId, clock, fillTimeoutMs },
     context: { instrument, currency },
-    clock,
-    fillTimeoutMs: options.fillTimeoutMs ?? 30_000,
   })
   try {
-    const { signal, timeoutMs } = options
-    const event = await session.call[name](request, { clientMsgId, signal, timeoutMs })
-    const orderId = event.order?.orderId ?? event.deal?.orderId
-    if (orderId === undefined) {
-      throw new OrderOutcomeUnknownError(
-        { clientMsgId, clientOrderId, orderId },
-        new DecodeError('ProtoOAExecutionEvent', 'order', 'the answer names no order'),
-      )
-    }
-    tracker.accepted(orderId)
-    return {
-      orderId,
-      positionId: event.position?.positionId ?? event.order?.positionId,
-      clientOrderId,
-      filled: tracker.filled,
-    }
+    await session.call[name](request, { clientMsgId, signal, timeoutMs })
+    // From here on an end is expected, also of an order of which nothing but a neighbour has been heard.
+    tracker.accepted()
+    const { orderId, positionId } = await firstNews(tracker, signal)
+    return { orderId, positionId, clientOrderId, filled: tracker.filled }
   } catch (error) {
     tracker.release()
     if (error instanceof RequestError && error.outcome === 'unknown') {
@@ -80,4 +67,32 @@ export async function sendOrder<K extends 'newOrder' | 'closePosition'>(
     }
     throw error
   }
+}
+
+/** Nearly always there already: the answer was the order's own event. */
+async function firstNews(
+  tracker: OrderTracker,
+  signal: AbortSignal | undefined,
+): Promise<AcceptedOrder> {
+  const abort = (): void => tracker.fail(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    return await tracker.found
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+const defaultFillTimeoutMs = 30_000
+const longestTimeoutMs = 2 ** 31 - 1
+
+/** A wait that is none would make an order's outcome unknown that is only a moment away. */
+function checkFillTimeout(fillTimeoutMs: unknown): void {
+  const isUsable =
+    typeof fillTimeoutMs === 'number' && fillTimeoutMs > 0 && fillTimeoutMs <= longestTimeoutMs
+  if (isUsable) return
+  throw new InvalidArgumentError(`The option fillTimeoutMs cannot be ${say(fillTimeoutMs)}.`, {
+    facts: { option: 'fillTimeoutMs' },
+    remedy: `Give milliseconds above 0 and up to ${longestTimeoutMs}, or leave it out.`,
+  })
 }

@@ -123,6 +123,12 @@ export function toOrderRejected(
   )
 }
 
+/** What these say was executed, whatever code stands beside it. To call it refused would have it sent again. */
+const fills = new Set<number>([
+  ProtoOAExecutionType.ORDER_FILLED,
+  ProtoOAExecutionType.ORDER_PARTIAL_FILL,
+])
+
 /** The error that an execution event means, when it is the news of a rejection; `undefined` for all others. */
 export function toExecutionRejected(
   request: Refused,
@@ -132,7 +138,10 @@ export function toExecutionRejected(
   const rejected =
     executionType === ProtoOAExecutionType.ORDER_REJECTED ||
     executionType === ProtoOAExecutionType.ORDER_CANCEL_REJECTED
-  if (!rejected && !errorCode) return undefined
+  const hasExecuted =
+    fills.has(executionType) || event.deal !== undefined || Number(order?.executedVolume ?? 0) > 0
+  // By the original's own rule an execution event with a code says that the validation failed.
+  if (!rejected && (!errorCode || hasExecuted)) return undefined
   return new OrderRejectedError(
     request,
     { serverCode: errorCode || 'ORDER_REJECTED', description: undefined },
