@@ -44,10 +44,13 @@ export {
 export { type LogFields, type Logger, silentLogger } from './log.ts'
 export {
   AmbiguousSymbolError,
+  MalformedQuoteError,
   type Quote,
   type SymbolRef,
   type SymbolSummary,
+  UnknownLotSizeError,
   UnknownSymbolError,
+  UnusableSymbolError,
   type WatchQuotesOptions,
 } from './market/index.ts'
 export { Secret } from './secret.ts'

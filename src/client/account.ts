@@ -17,6 +17,7 @@ import {
   SymbolBook,
   type SymbolRef,
   type SymbolSummary,
+  UnknownLotSizeError,
   type WatchQuotesOptions,
   watchQuotes,
 } from '../market/index.ts'
@@ -35,8 +36,9 @@ import {
   type TradingContext,
   toPosition,
 } from '../trading/index.ts'
-import type { Instrument } from '../units/index.ts'
+import type { Instrument, Volume } from '../units/index.ts'
 import { type OrderLookUp, prepareOrder } from './prepare-order.ts'
+import { readablePosition } from './readable-position.ts'
 
 /** What a client lends its accounts. */
 interface AccountTools {
@@ -130,15 +132,18 @@ export class Account {
     return watchQuotes(this.session, this.#spots, find, { ...options, onDrop })
   }
 
-  /** The open positions, read anew. */
+  /**
+   * The open positions, read anew. One whose symbol the account's list no longer holds bears the name it had, or `#` and
+   * the symbol's id; a price or moment that the server does not say readably is undefined.
+   */
   async positions(options: WaitOptions = {}): Promise<readonly Position[]> {
     const positions = await fetchPositions(this.session, this.accountId, options)
-    const instruments = await this.#symbols.details(
+    const instruments = await this.#symbols.describe(
       positions.map((position) => position.tradeData.symbolId),
       options,
     )
     return positions.map((position, index) =>
-      toPosition(position, instruments[index] as Instrument, this.#currency),
+      toPosition(readablePosition(position), instruments[index] as Instrument, this.#currency),
     )
   }
 
@@ -161,6 +166,7 @@ export class Account {
       const [instrument] = await this.#symbols.details([options.symbol], wait)
       return instrument as Instrument
     })
+    checkLots(options.volume, ready)
     return placeOrder(this.#trading(), ready, { ...options, ...rest })
   }
 
@@ -179,10 +185,12 @@ export class Account {
       const position = positions.find((item) => item.positionId === options.positionId)
       if (position === undefined) throw new PositionNotFoundError(options.positionId)
       const { symbolId } = position.tradeData
-      const [instrument] = await this.#symbols.details([symbolId], wait)
+      // What closes a position is its id and its volume, whatever is known of its symbol.
+      const [instrument] = await this.#symbols.describe([symbolId], wait)
       return { position, instrument: instrument as Instrument }
     })
     const { position, instrument } = ready
+    checkLots(options.volume, instrument)
     return closePosition(this.#trading(), instrument, position, { ...options, ...rest })
   }
 
@@ -215,4 +223,9 @@ export class Account {
       newId: () => randomBytes(12).toString('base64url'),
     }
   }
+}
+
+/** @throws {@link UnknownLotSizeError}: what a lot is differs from symbol to symbol, and is not guessed */
+function checkLots(volume: Volume | undefined, { name, lotSize }: Instrument): void {
+  if (volume?.kind === 'lots' && lotSize === undefined) throw new UnknownLotSizeError(name)
 }

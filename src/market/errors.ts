@@ -27,6 +27,37 @@ export class AmbiguousSymbolError extends CTraderError {
   }
 }
 
+/** The server says something of a symbol that cannot be: prices and volumes of it would be wrong. */
+export class UnusableSymbolError extends CTraderError {
+  constructor(symbol: string, symbolId: number, field: string, value: number | bigint) {
+    super('UNUSABLE_SYMBOL', `The server says that ${field} of ${symbol} is ${value}.`, {
+      facts: { symbol, symbolId, field, value },
+      remedy: 'Nothing is traded or quoted on such terms; ask the broker.',
+    })
+  }
+}
+
+/** A volume in lots of a symbol whose lot has no known size. Nothing was sent. */
+export class UnknownLotSizeError extends CTraderError {
+  constructor(symbol: string) {
+    super('UNKNOWN_LOT_SIZE', `The server does not say how much one lot of ${symbol} is.`, {
+      facts: { symbol },
+      remedy: 'Say the volume in units: units(10_000).',
+    })
+  }
+}
+
+/** A quote came that cannot be read: what the market did then was missed. `cause` says more, where there is more. */
+export class MalformedQuoteError extends CTraderError {
+  constructor(symbol: string | undefined, detail: string, cause?: unknown) {
+    super('MALFORMED_QUOTE', `A quote${symbol ? ` of ${symbol}` : ''} cannot be read: ${detail}.`, {
+      facts: { symbol },
+      remedy: 'Watch again to go on from the next quote.',
+      cause,
+    })
+  }
+}
+
 function format(symbol: string | number): string {
   return typeof symbol === 'number' ? `with the id ${symbol}` : `"${symbol}"`
 }

@@ -1,10 +1,18 @@
 import type { WaitOptions } from '../async/wait-options.ts'
-import type { ProtoOASpotEvent } from '../protocol/index.ts'
+import { type ProtoOASpotEvent, payloadTypes } from '../protocol/index.ts'
 import { RequestRefusedError, type Session } from '../session/index.ts'
 import { type Instrument, priceFromQuote } from '../units/index.ts'
+import { MalformedQuoteError } from './errors.ts'
 import type { Quote } from './quote.ts'
 
-type Listener = (quote: Quote) => void
+interface Listener {
+  quote(quote: Quote): void
+  /** Quotes were missed. */
+  fail(error: MalformedQuoteError): void
+}
+
+/** The furthest moment from 1970 that a `Date` can hold, in milliseconds. */
+const furthestMs = 8_640_000_000_000_000
 
 interface Watched {
   readonly instrument: Instrument
@@ -33,6 +41,12 @@ export class SpotFeed {
     this.#stops = [
       session.on('ProtoOASpotEvent', (event) => this.#take(event)),
       session.onLost((lost) => this.#lost(lost)),
+      session.onMalformed((error, payloadType) => {
+        if (payloadType !== payloadTypes.ProtoOASpotEvent) return
+        // Whose quote it was cannot be read either.
+        const told = new MalformedQuoteError(undefined, 'its message is malformed', error)
+        for (const entry of this.#watched.values()) fail(entry, told)
+      }),
     ]
   }
 
@@ -146,10 +160,20 @@ export class SpotFeed {
     // A missing side is unchanged, not gone.
     if (event.bid !== undefined) entry.bid = event.bid
     if (event.ask !== undefined) entry.ask = event.ask
-    entry.timestamp = event.timestamp
+    const { timestamp } = event
+    const isMoment = timestamp === undefined || Math.abs(timestamp) <= furthestMs
+    entry.timestamp = isMoment ? timestamp : undefined
+    if (!isMoment) {
+      const detail = `its timestamp ${timestamp} is no moment`
+      return fail(entry, new MalformedQuoteError(entry.instrument.name, detail))
+    }
     const quote = quoteOf(entry)
-    if (quote !== undefined) for (const listener of entry.listeners) listener(quote)
+    if (quote !== undefined) for (const listener of entry.listeners) listener.quote(quote)
   }
+}
+
+function fail(entry: Watched, error: MalformedQuoteError): void {
+  for (const listener of [...entry.listeners]) listener.fail(error)
 }
 
 function quoteOf(entry: Watched): Quote | undefined {

@@ -3,19 +3,21 @@ import type { Clock } from '../async/clock.ts'
 import { Deadline } from '../async/deadline.ts'
 import { join } from '../async/join.ts'
 import { similarNames } from '../known-options.ts'
-import type { ProtoOALightSymbol, ProtoOASymbol } from '../protocol/index.ts'
+import type { ProtoOALightSymbol } from '../protocol/index.ts'
 import {
   type CallOptions,
   positive,
   RequestAbortedError,
   type RequestIdentity,
   type RequestOutcome,
+  RequestRefusedError,
   RequestTimeoutError,
   type Session,
   type WhenOffline,
 } from '../session/index.ts'
-import { type Decimal, type Instrument, unitsFromCents } from '../units/index.ts'
-import { AmbiguousSymbolError, UnknownSymbolError } from './errors.ts'
+import type { Instrument } from '../units/index.ts'
+import { AmbiguousSymbolError, UnknownSymbolError, UnusableSymbolError } from './errors.ts'
+import { bareInstrument, type NamedSymbol, toInstrument } from './to-instrument.ts'
 
 /** A symbol as the account's list tells it. Digits and volumes are not in the list: ask for the {@link Instrument}. */
 export interface SymbolSummary {
@@ -141,7 +143,7 @@ export class SymbolBook {
    *
    * - Wire: `ProtoOASymbolByIdReq`
    *
-   * @throws {@link UnknownSymbolError}, {@link AmbiguousSymbolError}
+   * @throws {@link UnknownSymbolError}, {@link AmbiguousSymbolError}, {@link UnusableSymbolError}
    */
   async details(
     symbols: readonly SymbolRef[],
@@ -162,6 +164,66 @@ export class SymbolBook {
       if (details === undefined) throw new UnknownSymbolError(item.name, [])
       return details
     })
+  }
+
+  /**
+   * Describes symbols by their ids as well as they are known, in the order asked for: a position outlives the symbol's
+   * place in the list, and what the server says of it may be unusable. It never fails for a symbol.
+   *
+   * - Wire: `ProtoOASymbolByIdReq`
+   */
+  async describe(symbolIds: readonly number[], options: CallOptions): Promise<Instrument[]> {
+    const { clock, requestTimeoutMs } = this.#options
+    const deadline = new Deadline(
+      clock,
+      positive('timeoutMs', options.timeoutMs ?? requestTimeoutMs),
+    )
+    const rest = (): CallOptions => ({ ...options, timeoutMs: Math.max(1, deadline.leftMs) })
+    const list = symbolIds.length > 0 ? await this.list(rest()) : []
+    const found = new Map<number, Instrument>()
+    const missing = new Set(symbolIds.filter((id) => !this.#details.has(id)))
+    const listed = list.filter(({ symbolId }) => missing.delete(symbolId))
+    const lost = [...missing].map((id) => this.#unlisted(id))
+    // Those that have gone are asked for by themselves: a server may refuse the whole question because of one.
+    for (const symbols of [listed, lost]) {
+      if (symbols.length === 0) continue
+      for (const symbol of symbols) found.set(symbol.symbolId, bareInstrument(symbol))
+      for (const one of await this.#describe(symbols, rest())) found.set(one.symbolId, one)
+    }
+    return symbolIds.map(
+      (id) => found.get(id) ?? this.#details.get(id) ?? bareInstrument(this.#unlisted(id)),
+    )
+  }
+
+  async #describe(symbols: readonly NamedSymbol[], options: CallOptions): Promise<Instrument[]> {
+    const { session, accountId } = this.#options
+    const symbolId = symbols.map((symbol) => symbol.symbolId)
+    try {
+      const request = { ctidTraderAccountId: accountId, symbolId }
+      const { symbol: full, archivedSymbol } = await session.call.symbolById(request, options)
+      return symbols.map((known) => {
+        const archived = archivedSymbol.find((one) => one.symbolId === known.symbolId)
+        const named = archived === undefined ? known : { ...known, name: archived.name }
+        const facts = full.find((one) => one.symbolId === known.symbolId)
+        try {
+          return facts === undefined ? bareInstrument(named) : toInstrument(named, facts)
+        } catch (error) {
+          if (error instanceof UnusableSymbolError) return bareInstrument(named)
+          throw error
+        }
+      })
+    } catch (error) {
+      if (error instanceof RequestRefusedError) return []
+      throw error
+    }
+  }
+
+  #unlisted(symbolId: number): NamedSymbol {
+    const asset = this.#options.assetName(undefined)
+    return {
+      ...{ symbolId, name: `#${symbolId}`, description: undefined },
+      ...{ baseAsset: asset, quoteAsset: asset },
+    }
   }
 
   #outdated(): void {
@@ -236,25 +298,4 @@ export class SymbolBook {
 interface AskedList {
   readonly id: string
   readonly answer: Promise<readonly SymbolSummary[]>
-}
-
-/** The lot of symbols whose server names none: the standard lot of 100,000 units. */
-const standardLotCents = 10_000_000
-
-function toInstrument(summary: SymbolSummary, full: ProtoOASymbol): Instrument {
-  const volume = (cents: number | bigint | undefined): Decimal | undefined =>
-    cents === undefined ? undefined : unitsFromCents(cents)
-  return {
-    symbolId: summary.symbolId,
-    name: summary.name,
-    description: summary.description,
-    baseAsset: summary.baseAsset,
-    quoteAsset: summary.quoteAsset,
-    digits: full.digits,
-    pipPosition: full.pipPosition,
-    lotSize: unitsFromCents(full.lotSize ?? standardLotCents),
-    minVolume: volume(full.minVolume),
-    stepVolume: volume(full.stepVolume),
-    maxVolume: volume(full.maxVolume),
-  }
 }

@@ -47,7 +47,8 @@ interface QuoteStreamOptions extends WatchQuotesOptions {
 }
 
 /**
- * Quotes of the given symbols until the loop is left, the signal aborts, or the link ends (which throws its error).
+ * Quotes of the given symbols until the loop is left, the signal aborts, or the link ends (which throws its error). A quote
+ * that cannot be read ends it with a {@link MalformedQuoteError}: what came then was missed.
  *
  * - Wire: `ProtoOASubscribeSpotsReq`, `ProtoOASpotEvent`
  */
@@ -71,11 +72,15 @@ export async function* watchQuotes(
   signal?.addEventListener('abort', abort, { once: true })
   leave.push(() => signal?.removeEventListener('abort', abort))
   leave.push(session.onEnd((end) => quotes.fail(end.error)))
+  const listener = {
+    quote: (quote: Quote) => void quotes.push(quote),
+    fail: (error: Error) => quotes.fail(error),
+  }
   try {
     for (const instrument of instruments) {
       const known = feed.last(instrument.symbolId)
       if (known !== undefined) quotes.push(known)
-      leave.push(await feed.watch(instrument, (quote) => quotes.push(quote), options))
+      leave.push(await feed.watch(instrument, listener, options))
     }
     yield* quotes
   } finally {

@@ -14,8 +14,8 @@ export interface Instrument {
   readonly digits: number
   /** Which of these digits is the pip. */
   readonly pipPosition: number
-  /** Units of the base asset in one lot. */
-  readonly lotSize: Decimal
+  /** Units of the base asset in one lot. Undefined when the server names none: then volumes are said in units. */
+  readonly lotSize: Decimal | undefined
   /** The smallest volume of an order, in units. Undefined when the server names none. */
   readonly minVolume: Decimal | undefined
   /** Volumes are whole multiples of this, in units. */

@@ -34,13 +34,13 @@ export function checkVolume(volume: unknown): asserts volume is Volume {
 const volumeScale = 2
 
 /**
- * A volume in hundredths of a unit, or undefined when it is not a whole number of them.
+ * A volume in hundredths of a unit, or undefined when it is not a whole number of them, or is in lots of unknown size.
  *
- * @param lotSize units of the base asset in one lot
+ * @param lotSize units of the base asset in one lot, where that is known
  */
-export function toVolumeCents(volume: Volume, lotSize: Decimal): bigint | undefined {
-  const exact = volume.kind === 'lots' ? volume.value.times(lotSize) : volume.value
-  return exact.rescaled(volumeScale)?.coefficient
+export function toVolumeCents(volume: Volume, lotSize: Decimal | undefined): bigint | undefined {
+  const exact = volume.kind === 'lots' ? lotSize && volume.value.times(lotSize) : volume.value
+  return exact?.rescaled(volumeScale)?.coefficient
 }
 
 /** Units of the base asset, from hundredths of a unit. Trailing zeros are left out. */
@@ -69,8 +69,8 @@ export function describeVolume(
 }
 
 /** The fewest digits that say it exactly, if six are enough. */
-function toLots(value: Decimal, lotSize: Decimal): Decimal | undefined {
-  if (lotSize.coefficient <= 0n) return undefined
+function toLots(value: Decimal, lotSize: Decimal | undefined): Decimal | undefined {
+  if (lotSize === undefined || lotSize.coefficient <= 0n) return undefined
   for (let digits = 0; digits <= 6; digits++) {
     const dividend = value.coefficient * 10n ** BigInt(lotSize.scale + digits)
     const divisor = lotSize.coefficient * 10n ** BigInt(value.scale)

@@ -31,6 +31,8 @@ export interface BrokerOptions {
   /** The ids of the symbols in its list. @default [1] */
   readonly listed?: readonly number[]
   readonly positions?: readonly Fields[]
+  /** Names of symbols that are no longer traded. */
+  readonly archived?: Readonly<Record<number, string>>
 }
 
 /** The accounts of the broker. */
@@ -135,11 +137,19 @@ function answerTo(message: Received, options: BrokerOptions): [string, Fields] |
       return ['ProtoOASymbolsListRes', { ...account, symbol }]
     }
     case 'ProtoOASymbolByIdReq': {
-      const symbol = (fields['symbolId'] as number[]).map((symbolId) => ({
-        ...{ symbolId, digits: 5, pipPosition: 4, lotSize: 10_000_000, stepVolume: 100_000 },
-        ...options.symbol,
-      }))
-      return ['ProtoOASymbolByIdRes', { ...account, symbol }]
+      const { archived = {} } = options
+      const ids = fields['symbolId'] as number[]
+      const symbol = ids
+        .filter((symbolId) => archived[symbolId] === undefined)
+        .map((symbolId) => ({
+          ...{ symbolId, digits: 5, pipPosition: 4, lotSize: 10_000_000, stepVolume: 100_000 },
+          ...options.symbol,
+        }))
+      const archivedSymbol = ids.flatMap((symbolId) => {
+        const name = archived[symbolId]
+        return name === undefined ? [] : [{ symbolId, name, utcLastUpdateTimestamp: 0 }]
+      })
+      return ['ProtoOASymbolByIdRes', { ...account, symbol, archivedSymbol }]
     }
     case 'ProtoOAReconcileReq':
       return ['ProtoOAReconcileRes', { ...account, position: options.positions ?? [] }]

@@ -88,7 +88,7 @@ function showSymbols(steps: Steps, instruments: readonly Instrument[]): void {
     instruments.map((one) => [
       one.name,
       String(one.digits),
-      `${one.lotSize} ${one.baseAsset}`,
+      one.lotSize === undefined ? 'not said' : `${one.lotSize} ${one.baseAsset}`,
       one.minVolume === undefined ? '' : `${one.minVolume} ${one.baseAsset}`,
       one.description ?? '',
     ]),
