@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { systemClock } from '../async/clock.ts'
 import { silentLogger } from '../log.ts'
 import { type ApiServer, createApiServer } from './api-server/api-server.ts'
 import { resolveLimits } from './api-server/limits.ts'
@@ -101,7 +102,8 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
 
   const gear = controlGear({ clock, random: random.fork('faults'), journal: options.journal })
   // Where a test moves the time, it also expects the same frames in the same order every time.
-  const pacer = time.mode === 'real' || time.mode === 'accelerated' ? new Pacer() : undefined
+  const paces = time.mode === 'real' || time.mode === 'accelerated'
+  const pacer = paces ? new Pacer(systemClock) : undefined
   const serve = async (kind: 'demo' | 'live', protobuf = 0, json = 0): Promise<ApiServer> => {
     const server = await createApiServer({
       ...{ kind, identity, world, market, desk, clock, idleClock, logger, limits, pacer },
