@@ -17,11 +17,12 @@ export class Decimal {
 
   /** @param scale digits behind the point, 0 or more. */
   constructor(coefficient: bigint, scale = 0) {
-    if (!(Number.isInteger(scale) && scale >= 0 && scale <= 400)) {
-      throw new InvalidArgumentError(
-        `A decimal number cannot have ${scale} digits behind the point.`,
-      )
+    if (typeof coefficient !== 'bigint') {
+      throw new InvalidArgumentError('The coefficient of a decimal number is a bigint.', {
+        remedy: 'Use Decimal.from to read numbers and texts.',
+      })
     }
+    checkScale(scale)
     this.coefficient = coefficient
     this.scale = scale
   }
@@ -82,6 +83,7 @@ export class Decimal {
 
   /** The same number with `scale` digits behind the point, or undefined when digits would be lost. */
   rescaled(scale: number): Decimal | undefined {
+    checkScale(scale)
     if (scale >= this.scale) return new Decimal(at(this, scale), scale)
     const factor = tenTo(this.scale - scale)
     return this.coefficient % factor === 0n
@@ -91,6 +93,7 @@ export class Decimal {
 
   /** Rounded to `scale` digits behind the point, halves away from zero. */
   round(scale: number): Decimal {
+    checkScale(scale)
     if (scale >= this.scale) return new Decimal(at(this, scale), scale)
     const factor = tenTo(this.scale - scale)
     const half: bigint = factor / 2n
@@ -144,6 +147,11 @@ export function toPrimitive(value: { toString(): string }, hint: string): string
         'Use compare, equals, plus, minus and times; toNumber() for charts, String() for its text.',
     },
   )
+}
+
+function checkScale(scale: number): void {
+  if (Number.isInteger(scale) && scale >= 0 && scale <= 400) return
+  throw new InvalidArgumentError(`A decimal number cannot have ${scale} digits behind the point.`)
 }
 
 /** Anything that says a decimal number exactly. */

@@ -17,6 +17,14 @@ import {
   unitsFromCents,
 } from './index.ts'
 
+test('a decimal takes no coefficient but a bigint, and no scale but a whole number', () => {
+  expect(() => new Decimal(1.5 as never, 2)).toThrow(InvalidArgumentError)
+  for (const scale of [1.5, -1, Number.NaN, 401]) {
+    expect(() => Decimal.from('1.25').round(scale)).toThrow(InvalidArgumentError)
+    expect(() => Decimal.from('1.25').rescaled(scale)).toThrow(InvalidArgumentError)
+  }
+})
+
 describe('operators', () => {
   const many = units('1000.5').value
   const few = units('999.5').value

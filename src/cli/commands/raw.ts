@@ -25,7 +25,7 @@ import {
 import { connectWith, openAccount } from '../connect.ts'
 import type { CommandContext } from '../context.ts'
 import { findAccessToken } from '../grant.ts'
-import { readSeconds } from '../option-values.ts'
+import { readInteger, readSeconds } from '../option-values.ts'
 import { prettyJson } from '../pretty-json.ts'
 import { readStandardInput } from '../standard-input.ts'
 import { type Credentials, readCredentials, readTarget, type Target } from '../target.ts'
@@ -95,7 +95,9 @@ class RawSender {
       const account: Account =
         named === undefined
           ? await openAccount(this.#context, { client, target })
-          : await client.account(Number(named), { signal: this.#context.signal })
+          : await client.account(readInteger('ctidTraderAccountId', String(named)), {
+              signal: this.#context.signal,
+            })
       await this.#send(account.session, { ctidTraderAccountId: account.accountId, ...given })
     } finally {
       await client.close()

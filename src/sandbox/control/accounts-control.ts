@@ -152,6 +152,12 @@ export class AccountsControl {
   #pay(account: number, amount: Amount, sign: bigint, note: string | undefined): AccountState {
     const found = this.#find(account)
     const delta = amountOf(amount, found.moneyDigits) * sign
+    const { balance, moneyDigits = 2 } = this.#desk.trader(account)
+    const after = balance + delta
+    if (after > largestAmount || after < -largestAmount) {
+      const largest = moneyText(largestAmount, moneyDigits)
+      throw wrong('The balance', moneyText(after, moneyDigits), `It stays within ${largest}.`)
+    }
     this.#desk.changeBalance(account, delta, note === undefined ? {} : { note })
     return this.#state(found)
   }
@@ -191,14 +197,22 @@ export class AccountsControl {
   }
 }
 
+/** What every client can read exactly; the protocol's own fields hold a thousand times as much. */
+const largestAmount = BigInt(Number.MAX_SAFE_INTEGER)
+
 /** An amount above zero in whole units of money, exactly. @throws ControlArgumentError */
 function amountOf(given: Amount, digits: number): bigint {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(String(given))
   const [, whole = '', part = ''] = match ?? []
   const value =
     match === null || part.length > digits ? 0n : BigInt(whole + part.padEnd(digits, '0'))
-  if (value > 0n) return value
-  throw wrong('The amount', given, `Give money above 0 with at most ${digits} decimals: '250.00'.`)
+  if (value > 0n && value <= largestAmount) return value
+  const largest = moneyText(largestAmount, digits)
+  throw wrong(
+    'The amount',
+    given,
+    `Give money above 0, with at most ${digits} decimals and up to ${largest}: '250.00'.`,
+  )
 }
 
 /** Whole units of money as decimal text, exactly. */

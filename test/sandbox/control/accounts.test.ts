@@ -82,3 +82,20 @@ test('an account for spread betting says so, and keeps every order its own posit
     'Choose one of HEDGED, NETTED, SPREAD_BETTING',
   )
 })
+
+test('money beyond what clients read exactly is refused, and ends nothing', async () => {
+  const sandbox = await startSandbox(owned)
+  const { accounts } = sandbox.control
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  const before = accounts.get(ctidTraderAccountId).balance
+  expect(() => accounts.deposit(ctidTraderAccountId, '9'.repeat(26))).toThrow(
+    /The amount cannot be .* up to 90071992547409\.91/,
+  )
+  expect(() => accounts.create({ deposit: '9'.repeat(26) })).toThrow('The amount cannot be')
+  const most = '90071992547409.91'
+  expect(() => accounts.deposit(ctidTraderAccountId, most)).toThrow('The balance cannot be')
+  expect(() => accounts.withdraw(ctidTraderAccountId, `${most}0`)).toThrow('The amount cannot be')
+  expect(accounts.get(ctidTraderAccountId).balance).toBe(before)
+  const answer = await client.request('ProtoOATraderReq', { ctidTraderAccountId })
+  expect(answer.name).toBe('ProtoOATraderRes')
+})
