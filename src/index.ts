@@ -33,6 +33,7 @@ export {
   type IdentifyGrantOptions,
   identifyGrant,
   OrderNotSentError,
+  TokenSourceError,
 } from './client/index.ts'
 export {
   CTraderError,

@@ -42,9 +42,18 @@ describe('options', () => {
   })
 })
 
+test('an option whose name may be a token is not repeated', () => {
+  const token = 'q9XvT0aRk2LmZ7yWc4Ns'
+  const seen = (): unknown => checkOptionNames('call', { [token]: 1 }, { one: true })
+  expect(seen).toThrow('call has no option a text of 20 characters.')
+  expect(seen).not.toThrow(token)
+})
+
 test('a value in a message shows no content of objects', () => {
   expect(say({ accessToken: 'x' })).toBe('an object')
   expect(say(() => {})).toBe('a function')
-  expect(say('x'.repeat(100))).toHaveLength(42)
+  expect(say('x'.repeat(100))).toBe('a text of 100 characters')
+  expect(say('a1B2c3D4e5F6')).toBe('a text of 12 characters')
+  expect(say('connectTimeoutMs')).toBe('"connectTimeoutMs"')
   expect(say(5n)).toBe('5n')
 })

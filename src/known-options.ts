@@ -20,8 +20,8 @@ export function checkOptionNames<T>(call: string, options: unknown, known: Optio
     if (Object.hasOwn(known, option)) continue
     const names = Object.keys(known)
     const similar = similarNames(names, option)
-    throw new InvalidArgumentError(`${call} has no option ${JSON.stringify(option)}.`, {
-      facts: { option },
+    throw new InvalidArgumentError(`${call} has no option ${say(option)}.`, {
+      facts: { option: isShown(option) ? option : undefined },
       remedy:
         similar.length > 0
           ? `Did you mean ${similar.join(' or ')}?`
@@ -30,13 +30,24 @@ export function checkOptionNames<T>(call: string, options: unknown, known: Optio
   }
 }
 
-/** A value in a message: short, and never an object's content, which might be secret. */
+/** A value in a message: short, and never an object's content or a text that might be a token or another secret. */
 export function say(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (typeof value === 'string') {
+    return isShown(value) ? JSON.stringify(value) : `a text of ${value.length} characters`
+  }
   if (typeof value === 'bigint') return `${value}n`
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'function') return 'a function'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
+
+const longestShown = 24
+
+/** Whether a text is surely no secret: neither long nor a run of letters and digits as tokens are. */
+function isShown(text: string): boolean {
+  if (text.length > longestShown) return false
+  const isRun = text.length >= 12 && /^[\w.~+/=-]+$/.test(text)
+  return !(isRun && /[a-z]/i.test(text) && /\d/.test(text))
 }
 
 /** Up to three of the names that look like the wanted one: contain it, are contained in it, or are a typo away. */

@@ -7,6 +7,7 @@ import { InvalidArgumentError } from '../errors.ts'
 import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
 import { silentLogger } from '../log.ts'
 import type { GrantCoordinator } from '../oauth/index.ts'
+import { Secret } from '../secret.ts'
 import {
   type CloseOptions,
   defaultRequestTimeoutMs,
@@ -88,11 +89,13 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     session.onEnd(() => {
       for (const stop of detach) stop()
     })
-    const granted = await listGrantedAccounts(session, options.grants, { signal })
+    const { requestTimeoutMs = defaultRequestTimeoutMs } = options
+    const wait = { signal, clock, requestTimeoutMs }
+    const granted = await listGrantedAccounts(session, options.grants, wait)
     return new ConnectedClient({
       ...{ environment, pool, granted, clock, changes },
       metrics: options.metrics,
-      requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
+      requestTimeoutMs,
     })
   } catch (error) {
     await pool.close({ drainMs: 0 })
@@ -142,6 +145,7 @@ function checkOptions(options: ClientOptions): void {
       remedy: 'Give at least one access token: run the OAuth flow, or `ctrader login`.',
     })
   }
+  for (const [index, grant] of grants.entries()) checkGrant(grant, index)
   const isPossible = Number.isInteger(connectionsPerHost) && connectionsPerHost >= 1
   if (!isPossible || connectionsPerHost > mostConnections) {
     throw new InvalidArgumentError(
@@ -152,6 +156,20 @@ function checkOptions(options: ClientOptions): void {
       },
     )
   }
+}
+
+/** @throws {@link InvalidArgumentError} for what is neither a token nor a source of tokens */
+function checkGrant(grant: unknown, index: number): void {
+  const given: object = Object(grant)
+  const isSource = ['current', 'replace', 'onChange'].every(
+    (name) => typeof Reflect.get(given, name) === 'function',
+  )
+  const token: unknown = Reflect.get(given, 'accessToken')
+  if (isSource || token instanceof Secret || (typeof token === 'string' && token !== '')) return
+  throw new InvalidArgumentError(`grants[${index}] is neither a token nor a source of tokens.`, {
+    facts: { index },
+    remedy: 'Give { accessToken }, or a coordinator in place of the token.',
+  })
 }
 
 interface ClientParts {
@@ -175,7 +193,8 @@ class ConnectedClient implements Client {
   readonly failedGrants: readonly FailedGrant[]
   readonly #parts: ClientParts
   readonly #open = new Map<number, Promise<Account>>()
-  readonly #closed = new AbortController()
+  readonly #watchers = new Set<Mailbox<ConnectionStatus>>()
+  #isClosed = false
 
   constructor(parts: ClientParts) {
     this.#parts = parts
@@ -189,7 +208,6 @@ class ConnectedClient implements Client {
   }
 
   watchStatus(): AsyncIterableIterator<ConnectionStatus> {
-    const { signal } = this.#closed
     const { metrics } = this.#parts
     let stop = (): void => {}
     const statuses = new Mailbox<ConnectionStatus>({
@@ -198,15 +216,14 @@ class ConnectedClient implements Client {
       onDrop: () => metrics?.count('drops', { stream: 'connection-status' }),
       onClose: () => stop(),
     })
-    const end = (): void => statuses.end()
     const leave = this.#parts.changes.add((status) => statuses.push(status))
     stop = () => {
       leave()
-      signal.removeEventListener('abort', end)
+      this.#watchers.delete(statuses)
     }
     for (const status of this.status) statuses.push(status)
-    signal.addEventListener('abort', end, { once: true })
-    if (signal.aborted) end()
+    this.#watchers.add(statuses)
+    if (this.#isClosed) statuses.end()
     return statuses
   }
 
@@ -242,7 +259,8 @@ class ConnectedClient implements Client {
 
   async close(options?: CloseOptions): Promise<void> {
     await this.#parts.pool.close(options)
-    this.#closed.abort()
+    this.#isClosed = true
+    for (const statuses of [...this.#watchers]) statuses.end()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
+import { say } from '../known-options.ts'
 import { type Carrier, checkCarrier, formatOf } from '../session/index.ts'
 import type { Endpoint } from '../transport/index.ts'
 
@@ -39,15 +40,20 @@ export const environments = {
 
 /** Turns a name into the environment; leaves a custom one as it is. */
 export function toEnvironment(value: keyof typeof environments | Environment): Environment {
-  const environment: Environment = typeof value === 'string' ? environments[value] : value
+  const environment: Environment | undefined =
+    typeof value !== 'string'
+      ? value
+      : Object.hasOwn(environments, value)
+        ? environments[value]
+        : undefined
   if (typeof environment !== 'object' || environment === null) {
-    throw new InvalidArgumentError(`There is no environment ${JSON.stringify(value)}.`, {
+    throw new InvalidArgumentError(`There is no environment ${say(value)}.`, {
       remedy:
         "Use 'demo', 'live', 'all', or an object with the hosts, such as sandbox.clientOptions() gives.",
     })
   }
   if (environment.demo === undefined && environment.live === undefined) {
-    throw new InvalidArgumentError(`The environment "${environment.name}" names no host.`, {
+    throw new InvalidArgumentError(`The environment ${say(environment.name)} names no host.`, {
       remedy: 'Give it a demo host, a live host, or both.',
     })
   }

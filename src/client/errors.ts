@@ -14,6 +14,21 @@ export class OrderNotSentError extends RequestError {
   }
 }
 
+/** A source of access tokens gave none. `cause` is what it failed with, if it did. */
+export class TokenSourceError extends CTraderError {
+  constructor(index: number, detail: string, cause?: unknown) {
+    super(
+      'TOKEN_SOURCE_FAILED',
+      `The source of tokens grants[${index}] gave no token: ${detail}.`,
+      {
+        facts: { index },
+        remedy: 'Look at the object that was given as this grant.',
+        cause,
+      },
+    )
+  }
+}
+
 /** The account was not open when the time of whoever waited for it was up. */
 export class AccountOpenTimeoutError extends CTraderError {
   constructor(accountId: number, timeoutMs: number) {

@@ -1,9 +1,11 @@
 import { type AccountSummary, listAccounts } from '../accounts/index.ts'
+import type { Clock } from '../async/clock.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { CTraderError } from '../errors.ts'
 import type { AccessTokenSource } from '../oauth/index.ts'
 import { type Session, toTokenSource, withFreshToken } from '../session/index.ts'
 import type { ClientGrant } from './options.ts'
+import { patientSource } from './patient-source.ts'
 
 /** An account, and where its tokens come from. */
 export interface Covered {
@@ -31,21 +33,22 @@ export interface GrantedAccounts {
 export async function listGrantedAccounts(
   session: Session,
   grants: readonly (ClientGrant | AccessTokenSource)[],
-  options: WaitOptions,
+  options: WaitOptions & { readonly clock: Clock; readonly requestTimeoutMs: number },
 ): Promise<GrantedAccounts> {
+  const { clock, requestTimeoutMs, ...wait } = options
   const covered = new Map<number, Covered>()
   const failed: FailedGrant[] = []
   for (const [index, grant] of grants.entries()) {
     const tokens = 'current' in grant ? grant : toTokenSource(grant.accessToken)
     try {
       const summaries = await withFreshToken(
-        tokens,
-        (accessToken) => listAccounts(session, accessToken, { ...options, repeat: true }),
-        options,
+        patientSource(tokens, index, { clock, ms: requestTimeoutMs }),
+        (accessToken) => listAccounts(session, accessToken, { ...wait, repeat: true }),
+        wait,
       )
       for (const summary of summaries) add(covered, { summary, tokens })
     } catch (error) {
-      if (!(error instanceof CTraderError)) throw error
+      if (options.signal?.aborted || !(error instanceof CTraderError)) throw error
       failed.push({ index, error })
     }
   }

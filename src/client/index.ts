@@ -6,6 +6,7 @@ export {
   AccountOnOtherHostError,
   AccountOpenTimeoutError,
   OrderNotSentError,
+  TokenSourceError,
 } from './errors.ts'
 export type { FailedGrant } from './grants.ts'
 export { type IdentifyGrantOptions, identifyGrant } from './identify-grant.ts'

@@ -44,7 +44,7 @@ const peers: RawPeer[] = []
 const clients: Client[] = []
 
 /** Where the broker answers, for tests whose client is their own. */
-async function startBroker(options: BrokerOptions = {}): Promise<{
+export async function startBroker(options: BrokerOptions = {}): Promise<{
   readonly peer: RawPeer
   readonly options: ClientOptions
   readonly waiting: Map<string, (() => void)[]>

@@ -8,7 +8,7 @@ import { isTokenRefusal } from './authorize-account.ts'
  * Does something that needs an access token; when the server says that the token is dead, once more with a new one.
  */
 export async function withFreshToken<T>(
-  tokens: AccessTokenSource,
+  tokens: Pick<AccessTokenSource, 'current' | 'replace'>,
   use: (accessToken: Secret) => Promise<T>,
   options: WaitOptions,
 ): Promise<T> {

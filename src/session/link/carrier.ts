@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../errors.ts'
+import { say } from '../../known-options.ts'
 import { type Transport, tlsTransport, websocketTransport } from '../../transport/index.ts'
 
 /** How messages look: the protocol's binary form, or JSON. Each has a port of its own. */
@@ -47,7 +48,7 @@ export function transportOf(carrier: Carrier, { ca, frameLimit }: CarrierOptions
 /** @throws {@link InvalidArgumentError} for a carrier that does not exist */
 export function checkCarrier(carrier: Carrier): void {
   if (carriers.includes(carrier)) return
-  throw new InvalidArgumentError(`There is no carrier ${JSON.stringify(carrier)}.`, {
+  throw new InvalidArgumentError(`There is no carrier ${say(carrier)}.`, {
     remedy: `Use one of ${carriers.join(', ')}.`,
   })
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../errors.ts'
+import { checkOptionNames, type OptionNames, say } from '../../known-options.ts'
 import type { Endpoint } from '../../transport/index.ts'
 import { positive, type ResolvedOptions, resolveOptions, type SessionOptions } from '../options.ts'
 import type { WhenOffline } from '../requests/exchange.ts'
@@ -49,8 +50,18 @@ export interface ResolvedReconnect {
   readonly weekend: 'reconnect' | 'wait'
 }
 
+const reconnectNames: OptionNames<ReconnectOptions> = {
+  firstDelayMs: true,
+  maxDelayMs: true,
+  stableAfterMs: true,
+  maxAttempts: true,
+  giveUpAfterMs: true,
+  weekend: true,
+}
+
 /** @throws {@link InvalidArgumentError} */
 function resolveReconnect(options: ReconnectOptions = {}): ResolvedReconnect {
+  checkOptionNames('reconnect', options, reconnectNames)
   const { maxAttempts, giveUpAfterMs, weekend = 'reconnect' } = options
   if (maxAttempts !== undefined && !(Number.isInteger(maxAttempts) && maxAttempts > 0)) {
     throw new InvalidArgumentError(`${maxAttempts} attempts are not possible.`, {
@@ -59,7 +70,7 @@ function resolveReconnect(options: ReconnectOptions = {}): ResolvedReconnect {
     })
   }
   if (weekend !== 'reconnect' && weekend !== 'wait') {
-    throw new InvalidArgumentError(`The weekend cannot be ${JSON.stringify(weekend)}.`, {
+    throw new InvalidArgumentError(`The weekend cannot be ${say(weekend)}.`, {
       remedy: "Give 'reconnect' or 'wait'.",
     })
   }
@@ -100,7 +111,7 @@ export function resolveOpenOptions(options: OpenSessionOptions): ResolvedOpenOpt
   const endpoints = toEndpoints(options.endpoint)
   const { whenOffline = 'wait' } = options
   if (whenOffline !== 'wait' && whenOffline !== 'fail') {
-    throw new InvalidArgumentError(`A request cannot ${JSON.stringify(whenOffline)} offline.`, {
+    throw new InvalidArgumentError(`A request cannot ${say(whenOffline)} offline.`, {
       remedy: "Give 'wait' or 'fail'.",
     })
   }
