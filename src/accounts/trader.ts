@@ -26,7 +26,7 @@ export interface Trader {
   readonly balance: Money
   /** Units of exposure for each unit of margin: 100 for 1:100. */
   readonly leverage: Decimal | undefined
-  /** Nothing of the account's history is older. */
+  /** Nothing of the account's history is older. Undefined where the server does not say it, or no moment. */
   readonly registeredAt: Date | undefined
 }
 
@@ -72,11 +72,14 @@ function toTrader(trader: ProtoOATrader, assets: readonly Asset[]): Trader {
     currency,
     balance: Money.fromMinor(trader.balance, trader.moneyDigits ?? defaultMoneyDigits, currency),
     leverage: trader.leverageInCents === undefined ? undefined : shortest(trader.leverageInCents),
-    registeredAt:
-      trader.registrationTimestamp === undefined
-        ? undefined
-        : new Date(trader.registrationTimestamp),
+    registeredAt: momentOf(trader.registrationTimestamp),
   }
+}
+
+/** What no `Date` can hold is not known, rather than a moment that is none. */
+function momentOf(ms: number | undefined): Date | undefined {
+  const date = new Date(ms ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? undefined : date
 }
 
 /** Hundredths without needless zeros: 10000 is 100, 333 is 3.33. */

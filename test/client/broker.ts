@@ -31,6 +31,8 @@ export interface BrokerOptions {
   /** The ids of the symbols in its list. @default [1] */
   readonly listed?: readonly number[]
   readonly positions?: readonly Fields[]
+  /** What it says of an account, besides its money. */
+  readonly trader?: Fields
   /** Names of symbols that are no longer traded. */
   readonly archived?: Readonly<Record<number, string>>
 }
@@ -127,7 +129,7 @@ function answerTo(message: Received, options: BrokerOptions): [string, Fields] |
       return ['ProtoOAAssetListRes', { ...account, asset: [{ assetId: 1, name: 'USD' }] }]
     case 'ProtoOATraderReq': {
       const trader = { ...account, balance: 100_000, depositAssetId: 1, moneyDigits: 2 }
-      return ['ProtoOATraderRes', { ...account, trader }]
+      return ['ProtoOATraderRes', { ...account, trader: { ...trader, ...options.trader } }]
     }
     case 'ProtoOASymbolsListReq': {
       const symbol = (options.listed ?? [1]).map((symbolId) => ({

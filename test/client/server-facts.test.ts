@@ -102,6 +102,15 @@ describe('a position whose symbol is not in the list', () => {
   })
 })
 
+test.each([
+  [9e15, undefined],
+  [1_767_600_000_000, '2026-01-05T08:00:00.000Z'],
+])('an account registered at %i is so at %s', async (registrationTimestamp, moment) => {
+  const broker = await openBroker({ trader: { registrationTimestamp } })
+  const account = await broker.client.account(id)
+  expect((await account.trader()).registeredAt?.toISOString()).toBe(moment)
+})
+
 describe('a quote that cannot be read ends the watch', () => {
   const spot = { ctidTraderAccountId: id, symbolId: 1, bid: 110_000, ask: 110_010 }
 
