@@ -37,8 +37,10 @@ import {
   toPosition,
 } from '../trading/index.ts'
 import type { Instrument, Volume } from '../units/index.ts'
+
 import { type OrderLookUp, prepareOrder } from './prepare-order.ts'
 import { readablePosition } from './readable-position.ts'
+import { ClientClosedError } from './session-pool.ts'
 
 /** What a client lends its accounts. */
 interface AccountTools {
@@ -58,6 +60,9 @@ export class Account {
   readonly #tools: AccountTools
   readonly #symbols: SymbolBook
   readonly #spots: SpotFeed
+  /** The orders whose end has not come; none of them rejects. */
+  readonly #underway = new Set<Promise<void>>()
+  #isClosing = false
   #assets: readonly Asset[]
   #currency: string
 
@@ -167,7 +172,7 @@ export class Account {
       return instrument as Instrument
     })
     checkLots(options.volume, ready)
-    return placeOrder(this.#trading(), ready, { ...options, ...rest })
+    return this.#follow(placeOrder(this.#trading(), ready, { ...options, ...rest }))
   }
 
   /**
@@ -191,7 +196,27 @@ export class Account {
     })
     const { position, instrument } = ready
     checkLots(options.volume, instrument)
-    return closePosition(this.#trading(), instrument, position, { ...options, ...rest })
+    return this.#follow(
+      closePosition(this.#trading(), instrument, position, { ...options, ...rest }),
+    )
+  }
+
+  /** @internal Takes no more orders. Resolves when those under way have come to their end, whatever it is. */
+  async drain(): Promise<void> {
+    this.#isClosing = true
+    await Promise.all(this.#underway)
+  }
+
+  #follow(placing: Promise<Order>): Promise<Order> {
+    const end = placing
+      .then(({ filled }) => filled)
+      .then(
+        () => {},
+        () => {},
+      )
+    this.#underway.add(end)
+    void end.then(() => this.#underway.delete(end))
+    return placing
   }
 
   /** @internal Stops listening. The connection is the client's. */
@@ -206,6 +231,7 @@ export class Account {
     options: WaitOptions,
     lookUp: OrderLookUp<T>,
   ): ReturnType<typeof prepareOrder<T>> {
+    if (this.#isClosing) throw new ClientClosedError()
     const { clock, requestTimeoutMs } = this.#tools
     return prepareOrder(
       { request, accountId: this.accountId, clock, requestTimeoutMs },

@@ -1,7 +1,9 @@
 import type { AccountSummary } from '../accounts/index.ts'
 import { systemClock } from '../async/clock.ts'
+import { Deadline } from '../async/deadline.ts'
 import { join } from '../async/join.ts'
 import { Mailbox } from '../async/mailbox.ts'
+import { sleep } from '../async/sleep.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
@@ -48,7 +50,7 @@ export interface Client extends AsyncDisposable {
    */
   account(accountId: number, options?: WaitOptions): Promise<Account>
   /**
-   * Takes no more requests, lets what is under way be answered for a while (`drainMs`, 5,000 unless given), and closes the
+   * Takes no more orders, lets those under way come to their end and requests be answered for a while (`drainMs`, 5,000 unless given), and closes the
    * connections.
    */
   close(options?: CloseOptions): Promise<void>
@@ -185,6 +187,9 @@ interface ClientParts {
 /** For who names no deadline: longer than the steps of opening an account together. */
 const longestMs = 600_000
 
+/** How long what is under way may still be answered. */
+const defaultDrainMs = 5_000
+
 // A reader who is this far behind wants to know how it stands, not how it came to it.
 const statusLimit = 256
 
@@ -193,6 +198,9 @@ class ConnectedClient implements Client {
   readonly failedGrants: readonly FailedGrant[]
   readonly #parts: ClientParts
   readonly #open = new Map<number, Promise<Account>>()
+  readonly #accounts = new Set<Account>()
+  /** Aborts when what is under way is not waited for any more. */
+  readonly #drained = new AbortController()
   readonly #watchers = new Set<Mailbox<ConnectionStatus>>()
   #isClosed = false
 
@@ -249,7 +257,9 @@ class ConnectedClient implements Client {
       if (this.#open.get(accountId) === account) this.#open.delete(accountId)
     }
     account.then((open) => {
+      this.#accounts.add(open)
       open.session.onEnd(() => {
+        this.#accounts.delete(open)
         open.close()
         forget()
       })
@@ -257,14 +267,28 @@ class ConnectedClient implements Client {
     return account
   }
 
-  async close(options?: CloseOptions): Promise<void> {
-    await this.#parts.pool.close(options)
+  async close({ drainMs = defaultDrainMs }: CloseOptions = {}): Promise<void> {
+    const { clock, pool } = this.#parts
+    const deadline = new Deadline(clock, drainMs)
+    if (drainMs <= 0) this.#drained.abort()
+    else await this.#drainOrders(drainMs)
+    await pool.close({ drainMs: deadline.leftMs })
     this.#isClosed = true
     for (const statuses of [...this.#watchers]) statuses.end()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** An order that was accepted is a moment away from its end, which nobody learns without a connection. */
+  async #drainOrders(drainMs: number): Promise<void> {
+    const ends = Promise.all([...this.#accounts].map((account) => account.drain()))
+    const { signal } = this.#drained
+    const cut = new AbortController()
+    const late = sleep(drainMs, this.#parts.clock, AbortSignal.any([signal, cut.signal]))
+    await Promise.race([ends, late.catch(() => {})])
+    cut.abort()
   }
 
   async #openAccount(accountId: number): Promise<Account> {

@@ -35,8 +35,9 @@ export function toInstrument(symbol: NamedSymbol, full: ProtoOASymbol): Instrume
     ...{ symbolId, name, description, baseAsset, quoteAsset, digits, pipPosition },
     lotSize: volume('lotSize', full.lotSize),
     minVolume: volume('minVolume', full.minVolume),
-    stepVolume: volume('stepVolume', full.stepVolume),
-    maxVolume: volume('maxVolume', full.maxVolume),
+    // Nothing is what a server says that has no such rule.
+    stepVolume: volume('stepVolume', full.stepVolume || undefined),
+    maxVolume: volume('maxVolume', full.maxVolume || undefined),
   }
 }
 

@@ -118,7 +118,9 @@ function orderVolume(volume: Volume, instrument: Instrument): number {
   if (cents === undefined || cents > BigInt(Number.MAX_SAFE_INTEGER)) {
     return refuse(
       'cannot be said in hundredths of a unit',
-      `One lot is ${lotSize} ${instrument.baseAsset}.`,
+      lotSize === undefined
+        ? 'Order a multiple of 0.01 units.'
+        : `One lot is ${lotSize} ${instrument.baseAsset}.`,
     )
   }
   if (minVolume !== undefined && cents < toCents(minVolume)) {

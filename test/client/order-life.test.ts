@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createClient, lots, OrderOutcomeUnknownError } from '../../src/index.ts'
+import { ClientClosedError, createClient, lots, OrderOutcomeUnknownError } from '../../src/index.ts'
 import { createSandbox } from '../../src/sandbox/index.ts'
 
 const order = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots('0.10') } as const
@@ -56,5 +56,29 @@ describe('an order whose connection is lost', () => {
     expect(error).toMatchObject({ cause: { code: 'CONNECTION_LOST', outcome: 'unknown' } })
     await account.session.ready()
     await expect.poll(async () => (await account.positions()).length).toBe(1)
+  })
+})
+
+describe('a client that is closed', () => {
+  test('waits for the end of an order that was accepted, and takes no other', async () => {
+    await using sandbox = await createSandbox({ seed: 8, latency: { execution: 300 } })
+    const client = await createClient(sandbox.clientOptions())
+    const account = await client.account(sandbox.accounts[0]?.accountId ?? 0)
+    const sent = await account.placeOrder(order)
+    const closing = client.close()
+    await expect(account.placeOrder(order)).rejects.toThrow(ClientClosedError)
+    await closing
+    expect((await sent.filled).orderId).toBe(sent.orderId)
+  })
+
+  test('at once, does not: the outcome is unknown', async () => {
+    await using sandbox = await createSandbox({ seed: 9, latency: { execution: 60_000 } })
+    const client = await createClient(sandbox.clientOptions())
+    const account = await client.account(sandbox.accounts[0]?.accountId ?? 0)
+    const sent = await account.placeOrder(order)
+    const slow = client.close({ drainMs: 60_000 })
+    await client.close({ drainMs: 0 })
+    await slow
+    await expect(sent.filled).rejects.toThrow(OrderOutcomeUnknownError)
   })
 })

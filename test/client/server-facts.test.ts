@@ -20,7 +20,7 @@ describe('what a server says of a symbol', () => {
     ['lotSize', -10_000_000],
     ['minVolume', 0],
     ['stepVolume', -5],
-    ['maxVolume', 0],
+    ['maxVolume', -1],
     ['digits', -1],
     ['digits', 500],
     ['pipPosition', 500],
