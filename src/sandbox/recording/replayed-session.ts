@@ -24,6 +24,8 @@ export class ReplayedSession {
   readonly #said = new Set<RecordedLine>()
   /** Ids of the recording, and what the client calls the same requests now. */
   readonly #ids = new Map<string, string | undefined>()
+  /** Orders' own ids of the recording, and what the client calls the same orders now: they are random as well. */
+  readonly #orderIds = new Map<string, string>()
   /** Secrets are not in the recording: an echo of one is what the client sent. */
   readonly #secrets = new Map<string, unknown>()
   #next = 0
@@ -57,6 +59,8 @@ export class ReplayedSession {
     if (match === undefined) return this.#refuse(name, payload, id, open)
     this.#said.add(match)
     if (match.clientMsgId !== undefined) this.#ids.set(match.clientMsgId, id)
+    const [recorded, given] = [match.payload, payload].map(orderIdOf)
+    if (recorded !== undefined && given !== undefined) this.#orderIds.set(recorded, given)
     for (const field of secretFields) {
       const value = (payload as Record<string, unknown>)[field]
       if (value !== undefined) this.#secrets.set(field, value)
@@ -124,7 +128,7 @@ export class ReplayedSession {
       return
     }
     const { message, clientMsgId } = line
-    const payload: Record<string, unknown> = { ...line.payload }
+    const payload = withOrderIds(line.payload, this.#orderIds) as Record<string, unknown>
     for (const field of secretFields) {
       if (payload[field] === removed) payload[field] = this.#secrets.get(field) ?? removed
     }
@@ -139,6 +143,22 @@ export class ReplayedSession {
 /** Heartbeats are not waited for: they depend on the clock, not on the conversation. */
 function isOfClient(line: RecordedLine): line is RecordedMessage {
   return 'from' in line && line.from === 'client'
+}
+
+function orderIdOf(payload: object): string | undefined {
+  return (payload as { clientOrderId?: string }).clientOrderId
+}
+
+/** A copy in which orders bear the ids that their owner knows. */
+function withOrderIds(value: unknown, ids: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => withOrderIds(item, ids))
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, content]) => [
+      name,
+      name === 'clientOrderId' ? (ids.get(content) ?? content) : withOrderIds(content, ids),
+    ]),
+  )
 }
 
 function withoutSecrets(payload: object): object {
