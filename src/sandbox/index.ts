@@ -38,6 +38,7 @@ export {
 export type { SandboxBehaviour } from './behaviour.ts'
 export { CertificateAuthorityError } from './certificates.ts'
 export {
+  type AccountAccess,
   type AccountState,
   type AccountsControl,
   type AdvanceOptions,
@@ -76,6 +77,7 @@ export {
   type SandboxState,
   type SandboxTime,
   type SendingFault,
+  type SnapshotInfo,
   type Snapshots,
   type SymbolPrice,
   type Terminal,
@@ -136,3 +138,4 @@ export {
   ConsentWalkError,
   consentByHttp,
 } from './user-agent.ts'
+export type { AccountType } from './world/index.ts'

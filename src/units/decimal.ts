@@ -122,7 +122,7 @@ export class Decimal {
     return this.toString()
   }
 
-  /** See {@link toPrimitive}. */
+  /** `${price}` is its text; operators such as `<` and `+` throw an {@link InvalidArgumentError}. */
   [Symbol.toPrimitive](hint: string): string {
     return toPrimitive(this, hint)
   }
