@@ -3,8 +3,8 @@ import { systemClock } from '../async/clock.ts'
 import { Deadline } from '../async/deadline.ts'
 import { join } from '../async/join.ts'
 import { Mailbox } from '../async/mailbox.ts'
-import { sleep } from '../async/sleep.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
+import { within } from '../async/within.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
 import { silentLogger } from '../log.ts'
@@ -284,11 +284,12 @@ class ConnectedClient implements Client {
   /** An order that was accepted is a moment away from its end, which nobody learns without a connection. */
   async #drainOrders(drainMs: number): Promise<void> {
     const ends = Promise.all([...this.#accounts].map((account) => account.drain()))
-    const { signal } = this.#drained
-    const cut = new AbortController()
-    const late = sleep(drainMs, this.#parts.clock, AbortSignal.any([signal, cut.signal]))
-    await Promise.race([ends, late.catch(() => {})])
-    cut.abort()
+    const expired = (): Error => new Error('The orders did not end in time.')
+    const { clock } = this.#parts
+    // Orders' ends reject nothing here: what throws is the time or somebody's impatience, and then it is over as well.
+    await within(ends, { ms: drainMs, clock, signal: this.#drained.signal, expired }).catch(
+      () => {},
+    )
   }
 
   async #openAccount(accountId: number): Promise<Account> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../async/clock.ts'
 import type { WaitOptions } from '../../async/wait-options.ts'
+import { within } from '../../async/within.ts'
 import { TokenWaitTimeoutError } from '../grant/grant-errors.ts'
 
 /** The waiting of one caller, which can end before the work does: the work goes on. */
@@ -14,27 +15,8 @@ export class CallerWait {
     this.#grant = grant
   }
 
-  async for<T>(work: Promise<T>, options: WaitOptions): Promise<T> {
-    const { signal, timeoutMs = this.#defaultMs } = options
-    // Nobody may be left to look at how it ends.
-    work.catch(() => {})
-    signal?.throwIfAborted()
-    let end = (): void => {}
-    const given = new Promise<never>((_, reject) => {
-      const abort = (): void => reject(signal?.reason)
-      const timer = this.#clock.after(timeoutMs, () =>
-        reject(new TokenWaitTimeoutError(this.#grant, timeoutMs)),
-      )
-      signal?.addEventListener('abort', abort, { once: true })
-      end = () => {
-        timer.cancel()
-        signal?.removeEventListener('abort', abort)
-      }
-    })
-    try {
-      return await Promise.race([work, given])
-    } finally {
-      end()
-    }
+  for<T>(work: Promise<T>, { signal, timeoutMs: ms = this.#defaultMs }: WaitOptions): Promise<T> {
+    const expired = (): Error => new TokenWaitTimeoutError(this.#grant, ms)
+    return within(work, { ms, clock: this.#clock, signal, expired })
   }
 }
