@@ -125,7 +125,24 @@ describe('grants and consents over HTTP', () => {
     for (const path of ['/grants?who=1', '/grants?userId=x']) {
       expect((await admin(path)).status).toBe(400)
     }
-    expect((await admin('/grants/revoke', { json: { user: 1 } })).status).toBe(400)
+    for (const json of [{ user: 1 }, { id: 'first' }]) {
+      expect((await admin('/grants/revoke', { json })).status).toBe(400)
+    }
+  })
+
+  test('one grant of several ends by its id', async () => {
+    const [first, second] = [
+      fixture.server.control.grants.issue(),
+      fixture.server.control.grants.issue(),
+    ]
+    const [, { id } = { id: 0 }] = fixture.server.control.grants.list()
+    expect((await admin('/grants/expire', { json: { id } })).body).toEqual({ expired: 1 })
+    expect(fixture.identity.access(first.accessToken).kind).toBe('valid')
+    expect(fixture.identity.access(second.accessToken).kind).toBe('expired')
+    expect((await admin('/grants/revoke', { json: { id } })).body).toEqual({ revoked: 1 })
+    expect((await admin('/grants/revoke', { json: { id } })).body).toEqual({ revoked: 0 })
+    expect(fixture.identity.access(first.accessToken).kind).toBe('valid')
+    expect(fixture.identity.access(second.accessToken).kind).toBe('unknown')
   })
 })
 
@@ -224,4 +241,32 @@ test('a sandbox has it all', async () => {
   })
   expect(await listed.json()).toMatchObject({ faults: [{ struck: 1 }] })
   expect(sandbox.auth.requests.list()).toHaveLength(1)
+})
+
+test('the state in one answer has everything but client secrets and tokens', async () => {
+  const { server, identity } = fixture
+  const { accessToken, refreshToken } = server.control.grants.issue()
+  server.control.behaviour.set({ echoState: 'always' })
+  server.control.faults.add({ delayMs: 0 })
+  const query = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: '?' }
+  for (let count = 0; count < 101; count++) {
+    await fetch(`${server.tokenUrl}?${new URLSearchParams(query)}`)
+  }
+  const { status, body } = await admin('/state')
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    applications: [{ clientId: application.clientId, name: application.name }, {}],
+    people: identity.ctids,
+    grants: [{ id: 1, clientId: application.clientId }],
+    behaviour: { echoState: 'always' },
+    initialBehaviour: { echoState: 'never' },
+    faults: [{ id: 1, seen: 1, struck: 1 }],
+    requestCount: 101,
+    findings: [{ kind: 'secret-in-url' }],
+  })
+  expect(body['requests']).toHaveLength(100)
+  const text = JSON.stringify(body)
+  for (const secret of [application.clientSecret, accessToken, refreshToken]) {
+    expect(text).not.toContain(JSON.stringify(secret).slice(1, -1))
+  }
 })

@@ -6,6 +6,8 @@ import { type AuthBehaviour, authorizationPresets, resolveAuthBehaviour } from '
 export interface AuthSwitchControl {
   /** Where they stand. */
   readonly current: AuthBehaviour
+  /** Where they stood when the server was started. */
+  readonly initial: AuthBehaviour
   /**
    * Sets some of them; what has been granted before keeps its lifetimes.
    *
@@ -21,16 +23,16 @@ export interface AuthSwitchControl {
 /** Keeps the switches, and the rules of the grants in step with them. */
 export class AuthSwitches implements AuthSwitchControl {
   readonly #identity: Identity
-  readonly #initial: AuthBehaviour
+  readonly initial: AuthBehaviour
   #current: AuthBehaviour
 
   /** The rules that the identity has count where a switch was left out. */
   constructor(given: Partial<AuthBehaviour>, identity: Identity) {
     this.#identity = identity
     const base = { ...authorizationPresets.ctrader, ...identity.policy }
-    this.#initial = resolveAuthBehaviour(given, base)
-    this.#current = this.#initial
-    this.#apply(this.#initial)
+    this.initial = Object.freeze(resolveAuthBehaviour(given, base))
+    this.#current = this.initial
+    this.#apply(this.initial)
   }
 
   get current(): AuthBehaviour {
@@ -51,7 +53,7 @@ export class AuthSwitches implements AuthSwitchControl {
   }
 
   reset(): void {
-    this.#apply(this.#initial)
+    this.#apply(this.initial)
   }
 
   #apply(behaviour: AuthBehaviour): void {

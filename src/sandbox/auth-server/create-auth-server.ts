@@ -165,7 +165,10 @@ function routes(options: Settled, port: number): Hono {
     if (!switches.current.metadata) return context.notFound()
     return context.json(serverMetadata(new URL(context.req.url).origin, switches.current))
   })
-  app.route('/admin/oauth', oauthAdmin(options.control, options.adminToken))
+  app.route(
+    '/admin/oauth',
+    oauthAdmin(options.control, options.adminToken, () => identity.ctids),
+  )
   for (const { path, app: extension } of options.extensions ?? []) app.route(path, extension)
   app.get('/', (context) => {
     const { applications, ctids } = identity

@@ -35,6 +35,7 @@ export interface IssueTokensInput extends GrantContent {
 
 /** Which living grants are meant. What is left out does not matter. */
 export interface GrantChoice {
+  readonly id?: number | undefined
   readonly accessToken?: string | undefined
   /** Those that hold this account. */
   readonly accountId?: number | undefined
@@ -257,11 +258,12 @@ export class Identity {
 
   /** The living grants, oldest first. */
   grants(choice: GrantChoice = {}): readonly LivingGrant[] {
-    const { accessToken, accountId, clientId, userId } = choice
+    const { id, accessToken, accountId, clientId, userId } = choice
     return this.#grants
       .list()
       .filter(
         (grant) =>
+          (id === undefined || grant.id === id) &&
           (accessToken === undefined || grant.accessToken === accessToken) &&
           (accountId === undefined || grant.accountIds.includes(accountId)) &&
           (clientId === undefined || grant.clientId === clientId) &&

@@ -3,18 +3,23 @@ import { HTTPException } from 'hono/http-exception'
 import { InvalidArgumentError } from '../../../errors.ts'
 import { guard } from '../../admin-guard.ts'
 import type { NewApplication } from '../../credentials.ts'
-import type { GrantChoice } from '../../identity/index.ts'
+import type { Ctid, GrantChoice } from '../../identity/index.ts'
 import type { AuthFaultRule } from '../faults/fault-rule.ts'
 import { readBody } from '../form-body.ts'
 import type { PortalChanges } from './application-control.ts'
 import type { ConsentChoice } from './consent-control.ts'
+import { oauthState } from './oauth-state.ts'
 import type { SandboxAuth } from './sandbox-auth.ts'
 
 /**
  * {@link SandboxAuth} over HTTP, JSON in and out: what a program in another language, or a test that runs outside,
  * uses. Mounted under `/admin/oauth`, for those who know the admin token.
  */
-export function oauthAdmin(auth: SandboxAuth, adminToken: string): Hono {
+export function oauthAdmin(
+  auth: SandboxAuth,
+  adminToken: string,
+  people: () => readonly Ctid[],
+): Hono {
   const app = new Hono({ strict: false })
   app.use(guard(adminToken))
   app.onError((error, context) => {
@@ -27,6 +32,8 @@ export function oauthAdmin(auth: SandboxAuth, adminToken: string): Hono {
     }
     throw error
   })
+
+  app.get('/state', (context) => context.json(oauthState(auth, people())))
 
   app.get('/faults', (context) => context.json({ faults: auth.faults.list() }))
   app.post('/faults', async (context) => {
@@ -129,17 +136,19 @@ function asObject(json: unknown): Record<string, unknown> {
 
 /** Which grants are meant, in a query or in JSON. */
 function filterOf(given: Readonly<Record<string, unknown>>): GrantChoice {
-  const { clientId, userId, ...rest } = given
+  const { id, clientId, userId, ...rest } = given
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined) {
     throw new InvalidArgumentError(`Grants cannot be told apart by ${unknown}.`, {
-      remedy: 'Name a clientId, a userId, or both.',
+      remedy: 'Name an id, a clientId, a userId, or several of them.',
     })
   }
-  if (userId !== undefined && !Number.isSafeInteger(Number(userId))) {
-    throw new InvalidArgumentError('A userId is a whole number.')
+  for (const [name, value] of Object.entries({ id, userId })) {
+    if (value === undefined || Number.isSafeInteger(Number(value))) continue
+    throw new InvalidArgumentError(`A grant's ${name} is a whole number.`)
   }
   return {
+    id: id === undefined ? undefined : Number(id),
     clientId: clientId === undefined ? undefined : String(clientId),
     userId: userId === undefined ? undefined : Number(userId),
   }
