@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidArgumentError } from './errors.ts'
-import { checkOptionNames, say, similarNames } from './known-options.ts'
+import { checkOptionNames, similarNames } from './known-options.ts'
+import { say } from './say.ts'
 
 describe('similar names', () => {
   const names = ['stopLoss', 'takeProfit', 'label', 'comment', 'volume', 'EURUSD', 'EURGBP']

@@ -5,17 +5,18 @@ import { join } from '../async/join.ts'
 import { Mailbox } from '../async/mailbox.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
 import { within } from '../async/within.ts'
+import { checkDuration } from '../duration.ts'
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { silentLogger } from '../log.ts'
 import type { GrantCoordinator } from '../oauth/index.ts'
+import { say } from '../say.ts'
 import { Secret } from '../secret.ts'
 import {
   type CloseOptions,
   defaultRequestTimeoutMs,
   grantDoor,
   Listeners,
-  positive,
   RequestTimeoutError,
 } from '../session/index.ts'
 import { Account } from './account.ts'
@@ -242,7 +243,7 @@ class ConnectedClient implements Client {
     if (timeoutMs === undefined && signal === undefined) return work()
     return join(work, {
       // Each step of the work has a deadline of its own.
-      ms: timeoutMs === undefined ? longestMs : positive('timeoutMs', timeoutMs),
+      ms: timeoutMs === undefined ? longestMs : checkDuration('timeoutMs', timeoutMs),
       ...{ clock, signal },
       expired: () => new AccountOpenTimeoutError(accountId, timeoutMs ?? longestMs),
       ranOut: (error) => timeoutMs !== undefined && error instanceof RequestTimeoutError,

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { say } from '../known-options.ts'
+import { say } from '../say.ts'
 import { type Carrier, checkCarrier, formatOf } from '../session/index.ts'
 import type { Endpoint } from '../transport/index.ts'
 

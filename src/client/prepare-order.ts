@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../async/clock.ts'
 import { Deadline } from '../async/deadline.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
+import { checkDuration } from '../duration.ts'
 import {
   type CallOptions,
-  positive,
   RequestAbortedError,
   RequestError,
   type RequestIdentity,
@@ -42,7 +42,7 @@ export async function prepareOrder<T>(
 ): Promise<PreparedOrder<T>> {
   const { request, accountId, clock, requestTimeoutMs } = plan
   const { signal, timeoutMs = requestTimeoutMs } = options
-  const deadline = new Deadline(clock, positive('timeoutMs', timeoutMs))
+  const deadline = new Deadline(clock, checkDuration('timeoutMs', timeoutMs))
   const identity: RequestIdentity = {
     ...{ request, accountId },
     clientMsgId: randomBytes(12).toString('base64url'),

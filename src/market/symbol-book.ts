@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../async/clock.ts'
 import { Deadline } from '../async/deadline.ts'
 import { join } from '../async/join.ts'
+import { checkDuration } from '../duration.ts'
 import { similarNames } from '../known-options.ts'
 import type { ProtoOALightSymbol } from '../protocol/index.ts'
 import {
   type CallOptions,
-  positive,
   RequestAbortedError,
   type RequestIdentity,
   type RequestOutcome,
@@ -87,7 +87,7 @@ export class SymbolBook {
   async list(options: CallOptions = {}): Promise<readonly SymbolSummary[]> {
     const { clock, requestTimeoutMs } = this.#options
     const { signal, timeoutMs = requestTimeoutMs, whenOffline } = options
-    const ms = positive('timeoutMs', timeoutMs)
+    const ms = checkDuration('timeoutMs', timeoutMs)
     let asked: AskedList | undefined
     const work = (): Promise<readonly SymbolSummary[]> => {
       if (this.#list !== undefined) return Promise.resolve(this.#list)
@@ -152,7 +152,7 @@ export class SymbolBook {
     const { clock, requestTimeoutMs } = this.#options
     const deadline = new Deadline(
       clock,
-      positive('timeoutMs', options.timeoutMs ?? requestTimeoutMs),
+      checkDuration('timeoutMs', options.timeoutMs ?? requestTimeoutMs),
     )
     const rest = (): CallOptions => ({ ...options, timeoutMs: Math.max(1, deadline.leftMs) })
     const found: SymbolSummary[] = []
@@ -176,7 +176,7 @@ export class SymbolBook {
     const { clock, requestTimeoutMs } = this.#options
     const deadline = new Deadline(
       clock,
-      positive('timeoutMs', options.timeoutMs ?? requestTimeoutMs),
+      checkDuration('timeoutMs', options.timeoutMs ?? requestTimeoutMs),
     )
     const rest = (): CallOptions => ({ ...options, timeoutMs: Math.max(1, deadline.leftMs) })
     const list = symbolIds.length > 0 ? await this.list(rest()) : []

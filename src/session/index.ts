@@ -21,7 +21,7 @@ export { type Carrier, carriers, checkCarrier, formatOf, type WireFormat } from 
 export type { WireTap } from './link/tap.ts'
 export type { Counters, DroppingStream, Histograms, Metrics, RequestEnd } from './metrics.ts'
 export { openSession } from './open-session.ts'
-export { defaultRequestTimeoutMs, positive, type SessionOptions } from './options.ts'
+export { defaultRequestTimeoutMs, type SessionOptions } from './options.ts'
 export type { CloseOptions, Readiness, ReconnectingSession } from './reconnecting-session.ts'
 export {
   AccessTokenRejectedError,

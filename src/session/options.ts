@@ -1,6 +1,9 @@
 import { type Clock, systemClock } from '../async/clock.ts'
+import { checkDuration } from '../duration.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { type Logger, silentLogger } from '../log.ts'
+import { say } from '../say.ts'
 import { type Secret, toSecret } from '../secret.ts'
 import type { Endpoint, Transport } from '../transport/index.ts'
 import { type Carrier, formatOf, transportOf, type WireFormat } from './link/carrier.ts'
@@ -108,19 +111,22 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     random: options.random ?? secureRandom,
-    requestTimeoutMs: positive(
+    requestTimeoutMs: checkDuration(
       'requestTimeoutMs',
       options.requestTimeoutMs ?? defaultRequestTimeoutMs,
     ),
-    connectTimeoutMs: positive('connectTimeoutMs', options.connectTimeoutMs ?? 10_000),
-    applicationTimeoutMs: positive('applicationTimeoutMs', options.applicationTimeoutMs ?? 15_000),
+    connectTimeoutMs: checkDuration('connectTimeoutMs', options.connectTimeoutMs ?? 10_000),
+    applicationTimeoutMs: checkDuration(
+      'applicationTimeoutMs',
+      options.applicationTimeoutMs ?? 15_000,
+    ),
     heartbeatMs,
-    silenceMs: positive('silenceMs', options.silenceMs ?? 60_000),
+    silenceMs: checkDuration('silenceMs', options.silenceMs ?? 60_000),
     probeAfterMs:
       options.probeAfterMs === undefined
         ? undefined
-        : positive('probeAfterMs', options.probeAfterMs),
-    probeTimeoutMs: positive('probeTimeoutMs', options.probeTimeoutMs ?? 5_000),
+        : checkDuration('probeAfterMs', options.probeAfterMs),
+    probeTimeoutMs: checkDuration('probeTimeoutMs', options.probeTimeoutMs ?? 5_000),
     frameLimit: options.frameLimit,
     rateLimits: resolveRateLimits(options.rateLimits),
     metrics: options.metrics,
@@ -128,15 +134,19 @@ export function resolveOptions(options: SessionOptions): ResolvedOptions {
   }
 }
 
-function resolveRateLimits({
-  generalPerSecond = 50,
-  historicalPerSecond = 5,
-}: Partial<RateLimits> = {}): RateLimits {
+const rateLimitNames: OptionNames<RateLimits> = {
+  generalPerSecond: true,
+  historicalPerSecond: true,
+}
+
+function resolveRateLimits(given: Partial<RateLimits> = {}): RateLimits {
+  checkOptionNames('rateLimits', given, rateLimitNames)
+  const { generalPerSecond = 50, historicalPerSecond = 5 } = given
   const limits = { generalPerSecond, historicalPerSecond }
   for (const [name, value] of Object.entries(limits)) {
     if (Number.isInteger(value) && value > 0 && value <= 100_000) continue
-    throw new InvalidArgumentError(`The rate limit ${name} cannot be ${value}.`, {
-      facts: { [name]: value },
+    throw new InvalidArgumentError(`The rate limit ${name} cannot be ${say(value)}.`, {
+      facts: { option: name },
       remedy: 'Give a whole number of requests a second, from 1 to 100000.',
     })
   }
@@ -173,13 +183,4 @@ function resolveTransport(options: SessionOptions): Pick<ResolvedOptions, 'trans
     })
   }
   return { transport, format: format ?? 'protobuf' }
-}
-
-/** @throws {@link InvalidArgumentError} for a number of milliseconds that is none */
-export function positive(name: string, value: number): number {
-  if (Number.isFinite(value) && value > 0) return value
-  throw new InvalidArgumentError(`${name} is ${value}.`, {
-    facts: { [name]: value },
-    remedy: 'Give a finite number of milliseconds above 0.',
-  })
 }

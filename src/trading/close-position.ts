@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
-import { checkOptionNames, type OptionNames, say } from '../known-options.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import type { ProtoOAPosition } from '../protocol/index.ts'
+import { say } from '../say.ts'
 import {
   formatVolume,
   type Instrument,

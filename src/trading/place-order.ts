@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
 import type { OptionNames } from '../known-options.ts'
 import { type ProtoOANewOrderReq, ProtoOAOrderType, ProtoOATradeSide } from '../protocol/index.ts'
+import { say } from '../say.ts'
 import { checkDistance } from '../units/distance.ts'
 import {
   type Decimal,
@@ -72,12 +73,10 @@ export function placeOrder(
 ): Promise<Order> {
   const { side, type } = options
   if (side !== 'buy' && side !== 'sell') {
-    throw new InvalidArgumentError(
-      `An order's side is 'buy' or 'sell', not ${JSON.stringify(side)}.`,
-    )
+    throw new InvalidArgumentError(`An order's side is 'buy' or 'sell', not ${say(side)}.`)
   }
   if (type !== 'market') {
-    throw new InvalidArgumentError(`Orders of type ${JSON.stringify(type)} cannot be placed yet.`, {
+    throw new InvalidArgumentError(`Orders of type ${say(type)} cannot be placed yet.`, {
       remedy: "Use type: 'market', or the typed raw call newOrder.",
     })
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.ts'
 import type { WaitOptions } from '../async/wait-options.ts'
-import { InvalidArgumentError } from '../errors.ts'
-import { type OptionNames, say } from '../known-options.ts'
+import { checkDuration } from '../duration.ts'
+import type { OptionNames } from '../known-options.ts'
 import type { RequestMessage } from '../protocol/index.ts'
 import { RequestError, type Session } from '../session/index.ts'
 import type { Instrument } from '../units/index.ts'
@@ -47,7 +47,8 @@ export async function sendOrder<K extends 'newOrder' | 'closePosition'>(
 ): Promise<Order> {
   const { session, accountId, clock, currency } = context
   const { signal, timeoutMs, fillTimeoutMs = defaultFillTimeoutMs } = options
-  checkFillTimeout(fillTimeoutMs)
+  // A wait that is none would make an order's outcome unknown that is only a moment away.
+  checkDuration('fillTimeoutMs', fillTimeoutMs)
   const clientMsgId = context.newId()
   const { clientOrderId, instrument } = draft
   const tracker = new OrderTracker({
@@ -84,15 +85,3 @@ async function firstNews(
 }
 
 const defaultFillTimeoutMs = 30_000
-const longestTimeoutMs = 2 ** 31 - 1
-
-/** A wait that is none would make an order's outcome unknown that is only a moment away. */
-function checkFillTimeout(fillTimeoutMs: unknown): void {
-  const isUsable =
-    typeof fillTimeoutMs === 'number' && fillTimeoutMs > 0 && fillTimeoutMs <= longestTimeoutMs
-  if (isUsable) return
-  throw new InvalidArgumentError(`The option fillTimeoutMs cannot be ${say(fillTimeoutMs)}.`, {
-    facts: { option: 'fillTimeoutMs' },
-    remedy: `Give milliseconds above 0 and up to ${longestTimeoutMs}, or leave it out.`,
-  })
-}

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
+import { say } from '../say.ts'
 
 const pattern = /^([+-]?)(\d+)(?:\.(\d+))?$/
 const exponential = /^([+-]?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/
@@ -42,7 +43,7 @@ export class Decimal {
     const scientific = typeof text === 'string' ? exponential.exec(text) : null
     const exponent = Number(scientific?.[4])
     if (scientific === null || Math.abs(exponent) > 400) {
-      throw new InvalidArgumentError(`"${String(text).slice(0, 40)}" is not a decimal number.`, {
+      throw new InvalidArgumentError(`A decimal number cannot be ${say(value)}.`, {
         remedy: 'Give digits with an optional sign and point, such as "0.10".',
       })
     }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
+import { say } from '../say.ts'
 import { Decimal, type DecimalInput } from './decimal.ts'
 import { quoteScale } from './price.ts'
 
@@ -31,11 +32,12 @@ export function checkDistance(what: string, distance: unknown): asserts distance
   const { kind, value } = Object(distance) as Partial<Distance>
   const isKnown = kind === 'pips' || kind === 'points' || kind === 'price'
   if (isKnown && value instanceof Decimal) return
-  const said =
-    typeof distance === 'object' && distance !== null ? 'an object of another kind' : distance
-  throw new InvalidArgumentError(`The ${what} is a distance from the price, not ${said}.`, {
-    remedy: "Say in what it is counted: pips(20), points(200) or priceDistance('0.0020').",
-  })
+  throw new InvalidArgumentError(
+    `The ${what} is a distance from the price, not ${say(distance)}.`,
+    {
+      remedy: "Say in what it is counted: pips(20), points(200) or priceDistance('0.0020').",
+    },
+  )
 }
 
 /** The digits of a symbol, as far as distances need them. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.ts'
+import { say } from '../say.ts'
 import { Decimal, type DecimalInput } from './decimal.ts'
 import type { Instrument } from './instrument.ts'
 
@@ -25,7 +26,7 @@ export function units(value: DecimalInput): Volume {
 export function checkVolume(volume: unknown): asserts volume is Volume {
   const { kind, value } = Object(volume) as Partial<Volume>
   if ((kind === 'lots' || kind === 'units') && value instanceof Decimal) return
-  throw new InvalidArgumentError(`${sayPlainly(volume)} is not a volume.`, {
+  throw new InvalidArgumentError(`A volume cannot be ${say(volume)}.`, {
     remedy: "Say in what it is counted: lots('0.10') or units(10_000).",
   })
 }
@@ -77,10 +78,6 @@ function toLots(value: Decimal, lotSize: Decimal | undefined): Decimal | undefin
     if (dividend % divisor === 0n) return new Decimal(dividend / divisor, digits)
   }
   return undefined
-}
-
-function sayPlainly(value: unknown): string {
-  return typeof value === 'object' && value !== null ? 'An object of another kind' : String(value)
 }
 
 function positive(value: DecimalInput, what: string): Decimal {

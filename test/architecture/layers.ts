@@ -6,8 +6,8 @@
  * configuration says the same.
  */
 export const levels: readonly (readonly string[])[] = [
-  ['errors', 'log'],
-  ['secret', 'async', 'units', 'known-options'],
+  ['errors', 'log', 'say'],
+  ['secret', 'async', 'units', 'duration', 'known-options'],
   ['protocol', 'oauth', 'transport'],
   ['session'],
   ['accounts', 'trading', 'market', 'history'],
@@ -39,7 +39,15 @@ export const oauthLevels: readonly (readonly string[])[] = [
  * The sandbox stands apart. It is the server that tests the client, so it shares nothing with the client but
  * the schema: a mistake in the client's units or session must not be mirrored by it.
  */
-const sandboxMayImport: readonly string[] = ['errors', 'log', 'async', 'known-options', 'protocol']
+const sandboxMayImport: readonly string[] = [
+  'errors',
+  'log',
+  'say',
+  'async',
+  'duration',
+  'known-options',
+  'protocol',
+]
 
 /** Who may import the sandbox: only the command line, which starts it. */
 const mayImportSandbox: readonly string[] = ['cli']

@@ -265,7 +265,7 @@ test('two deals without a price of the whole: the server is asked, and else thei
   expect(String(fill.volume)).toBe('10000')
 })
 
-test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5'])(
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5'])(
   'a fillTimeoutMs of %s is refused before anything is sent',
   async (fillTimeoutMs) => {
     let sent = 0

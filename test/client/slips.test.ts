@@ -70,6 +70,10 @@ describe('a misspelt option is no option left out', () => {
     expect(await refusal(createClient({ ...others, grant: grants } as never))).toContain(
       'createClient has no option "grant". Did you mean grants',
     )
+    const rateLimits = { general: 20 }
+    expect(await refusal(createClient({ ...others, grants, rateLimits } as never))).toContain(
+      'rateLimits has no option "general". Did you mean generalPerSecond',
+    )
     expect(
       await refusal(Promise.resolve().then(() => createSandbox({ sed: 7 } as never))),
     ).toContain('Did you mean seed')
@@ -81,12 +85,12 @@ describe('a misspelt option is no option left out', () => {
 
 describe('a value of the wrong kind', () => {
   test.each([
-    ['0.1', { volume: 0.1 }, "0.1 is not a volume. Say in what it is counted: lots('0.10')"],
-    ['a text', { volume: '0.1' }, '0.1 is not a volume.'],
-    ['no volume', { volume: undefined }, 'undefined is not a volume.'],
-    ['a look-alike', { volume: { kind: 'lots', value: 1 } }, 'An object of another kind is not'],
+    ['0.1', { volume: 0.1 }, "A volume cannot be 0.1. Say in what it is counted: lots('0.10')"],
+    ['a text', { volume: '0.1' }, 'A volume cannot be "0.1".'],
+    ['no volume', { volume: undefined }, 'A volume cannot be undefined.'],
+    ['a look-alike', { volume: { kind: 'lots', value: 1 } }, 'A volume cannot be an object.'],
     ['a bare price', { stopLoss: 1.2 }, 'The stop loss is a distance from the price, not 1.2.'],
-    ['bare pips', { takeProfit: '20' }, 'The take profit is a distance from the price, not 20.'],
+    ['bare pips', { takeProfit: '20' }, 'The take profit is a distance from the price, not "20".'],
   ])('%s as volume or distance', async (_name, options, message) => {
     expect(await refusal(trade(options))).toContain(message)
     expect(await account.positions()).toEqual([])

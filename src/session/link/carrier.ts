@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../errors.ts'
-import { say } from '../../known-options.ts'
+import { say } from '../../say.ts'
 import { type Transport, tlsTransport, websocketTransport } from '../../transport/index.ts'
 
 /** How messages look: the protocol's binary form, or JSON. Each has a port of its own. */

@@ -1,7 +1,9 @@
+import { checkDuration } from '../../duration.ts'
 import { InvalidArgumentError } from '../../errors.ts'
-import { checkOptionNames, type OptionNames, say } from '../../known-options.ts'
+import { checkOptionNames, type OptionNames } from '../../known-options.ts'
+import { say } from '../../say.ts'
 import type { Endpoint } from '../../transport/index.ts'
-import { positive, type ResolvedOptions, resolveOptions, type SessionOptions } from '../options.ts'
+import { type ResolvedOptions, resolveOptions, type SessionOptions } from '../options.ts'
 import type { WhenOffline } from '../requests/exchange.ts'
 
 /** How a lost link is replaced. */
@@ -75,14 +77,14 @@ function resolveReconnect(options: ReconnectOptions = {}): ResolvedReconnect {
     })
   }
   return {
-    firstDelayMs: positive('firstDelayMs', options.firstDelayMs ?? 500),
-    maxDelayMs: positive('maxDelayMs', options.maxDelayMs ?? 120_000),
-    stableAfterMs: positive('stableAfterMs', options.stableAfterMs ?? 60_000),
+    firstDelayMs: checkDuration('firstDelayMs', options.firstDelayMs ?? 500),
+    maxDelayMs: checkDuration('maxDelayMs', options.maxDelayMs ?? 120_000),
+    stableAfterMs: checkDuration('stableAfterMs', options.stableAfterMs ?? 60_000),
     maxAttempts: maxAttempts ?? Number.POSITIVE_INFINITY,
     giveUpAfterMs:
       giveUpAfterMs === undefined
         ? Number.POSITIVE_INFINITY
-        : positive('giveUpAfterMs', giveUpAfterMs),
+        : checkDuration('giveUpAfterMs', giveUpAfterMs),
     weekend,
   }
 }
@@ -119,7 +121,7 @@ export function resolveOpenOptions(options: OpenSessionOptions): ResolvedOpenOpt
     ...resolveOptions({ ...options, endpoint: endpoints[0] }),
     endpoints,
     reconnect: resolveReconnect(options.reconnect),
-    accountTimeoutMs: positive('accountTimeoutMs', options.accountTimeoutMs ?? 15_000),
+    accountTimeoutMs: checkDuration('accountTimeoutMs', options.accountTimeoutMs ?? 15_000),
     whenOffline,
     waitForFirst: options.waitForFirst ?? false,
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../async/clock.ts'
+import { checkDuration } from '../../duration.ts'
 import { InvalidArgumentError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import {
@@ -70,7 +71,7 @@ export class Exchanges {
   ): OpenExchange<K> {
     const { clock, logger, newId, timeoutMs: usual } = this.#options
     const { signal, timeoutMs = usual, clientMsgId = newId() } = options
-    checkTimeout(timeoutMs)
+    checkDuration('timeoutMs', timeoutMs)
     if (clientMsgId === '' || this.#open.has(clientMsgId)) {
       throw new InvalidArgumentError(`"${clientMsgId}" cannot be used as the id of a request.`, {
         facts: { clientMsgId },
@@ -169,14 +170,6 @@ export class Exchanges {
     exchange.fail(error)
     if (exchange.accountId !== undefined) this.#options.onRefused?.(exchange.accountId, error)
   }
-}
-
-function checkTimeout(timeoutMs: number): void {
-  if (Number.isFinite(timeoutMs) && timeoutMs > 0) return
-  throw new InvalidArgumentError(`${timeoutMs} is no deadline.`, {
-    facts: { timeoutMs },
-    remedy: 'Give a finite number of milliseconds above 0.',
-  })
 }
 
 function accountOf(payload: object | null): number | undefined {
