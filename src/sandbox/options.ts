@@ -16,7 +16,11 @@ export interface SandboxOptions {
   readonly time?: TimeChoice
   /** A clock of your own for everything inside, in place of `time`. */
   readonly clock?: Clock
-  /** Whether instruments trade round the clock or keep their real sessions. @defaultValue 'always' */
+  /**
+   * Whether instruments trade round the clock or keep their real sessions. Round the clock no hour differs from another,
+   * and seeded quotes come at an even pace: nobody waits four seconds for the next one. Real sessions have busy and quiet
+   * hours, bursts and pauses, news, holidays and weekends. @defaultValue 'always'
+   */
   readonly marketHours?: 'always' | 'real'
   /** Recorded quotes to play instead of seeded ones: symbol name to CSV file (`timestamp,bid,ask`, plain or gzip). */
   readonly replay?: Readonly<Record<string, string>>

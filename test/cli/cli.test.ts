@@ -320,7 +320,7 @@ describe('ctrader tour', () => {
   test('walks through everything and sums it up in one line of JSON', {
     timeout: 30_000,
   }, async () => {
-    // Of a made market nobody knows how lively it is at this hour; this one says something ten times a second.
+    // Ten quotes a second: five of them are seen in time on a slow machine too.
     const lively = join(folder, 'lively.csv')
     const rows = Array.from({ length: 600 }, (_, row) => {
       const pips = row % 7

@@ -64,6 +64,9 @@ export function requestFrame(name: string, fields: object, clientMsgId?: string)
   return frame(payloadTypeOf(name), payloadBytes(name, fields), clientMsgId)
 }
 
+/** Only a test that fails waits so long; what is waited for comes later on a machine that is busy with other things. */
+const longestWaitMs = 30_000
+
 interface Waiter {
   readonly wants: (message: Received) => boolean
   readonly take: (message: Received) => void
@@ -129,7 +132,7 @@ export class OfficialClient {
         this.#waiters.delete(waiter)
         const seen = this.received.slice(-10).map(({ name, id }) => `${name} ${id ?? ''}`.trim())
         reject(new Error(`Waited in vain for ${what}; the last messages were: ${seen.join(', ')}`))
-      }, 4000)
+      }, longestWaitMs)
       const waiter: Waiter = {
         wants,
         take: (message) => {

@@ -16,7 +16,7 @@ const symbol = 'EURUSD'
 const shownSymbols = [symbol, 'USDJPY', 'XAUUSD', 'GER40', 'BTCUSD']
 const quoteCount = 5
 /** A recorded market can be quiet; the tour does not wait for it. */
-const longestQuotesMs = 2500
+const longestQuotesMs = 4000
 const firstQuoteMs = 10_000
 
 /** Balance, symbols, quotes, and one position opened, looked at and closed. */

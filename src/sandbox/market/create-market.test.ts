@@ -179,7 +179,35 @@ describe('a seeded market', () => {
     expect(of('GER40').length).toBeGreaterThan(20)
     market.close()
   })
+
+  it('lets nobody wait for a quote by default, whatever the hour, the day and the seed', async () => {
+    // A weekend's night, around a rollover, a change of clocks and the end of a year.
+    const moments = ['2026-12-05T20:30', '2026-11-27T21:30', '2027-03-14T06:30', '2026-12-31T23:30']
+    for (const [index, now] of moments.entries()) {
+      const { longest, five } = await pauses({ seed: index + 1, now: `${now}:00Z` })
+      for (const pause of longest.values()) expect(pause).toBeLessThan(4_000)
+      expect(five.get('EURUSD')).toBeLessThan(3_000)
+    }
+    const real = await pauses({ now: '2026-11-26T22:30:00Z', marketHours: 'real' })
+    expect(real.longest.get('EURUSD')).toBeGreaterThan(10_000)
+  })
 })
+
+/** By symbol, over an hour: the longest time between two quotes, and between one and the fourth after it, ms. */
+async function pauses(setting: Setting) {
+  const { clock, market, world, of } = await openMarket(setting)
+  const from = clock.now()
+  market.start()
+  clock.advance(hour)
+  market.close()
+  const longestOf = (name: string, apart: number): number => {
+    const at = [from, ...of(name).map(({ timestamp }) => timestamp), clock.now()]
+    return Math.max(...at.slice(apart).map((moment, index) => moment - (at[index] ?? 0)))
+  }
+  const names = [...world.instruments.values()].map(({ name }) => name)
+  const by = (apart: number) => new Map(names.map((name) => [name, longestOf(name, apart)]))
+  return { longest: by(1), five: by(4) }
+}
 
 describe('real market hours', () => {
   it('keep closed symbols still, and let them go on when they open', async () => {

@@ -115,6 +115,7 @@ export class CrossSource implements PriceSource {
   readonly #baseLeg: SeededSource
   readonly #quoteLeg: SeededSource
   readonly #seed: number
+  readonly #even: boolean
   readonly #grid: number
   /** Of the minute that was made last, used over and over: when, the fair price, half the distance from bid to ask. */
   readonly #at: number[] = []
@@ -133,6 +134,7 @@ export class CrossSource implements PriceSource {
     this.#base = new LegEvents(options.baseLeg)
     this.#quote = new LegEvents(options.quoteLeg)
     this.#seed = options.seed
+    this.#even = options.baseLeg.even && options.quoteLeg.even
     this.#grid = gridOf(options.instrument)
   }
 
@@ -211,7 +213,9 @@ export class CrossSource implements PriceSource {
     for (let index = 0; index < count; index++) {
       const [middle, half] = [this.#middle[index] ?? 0, this.#half[index] ?? 0]
       const nextBid = Math.max(1, Math.floor((middle - half) / grid)) * grid
-      const nextAsk = Math.ceil((middle + half) / grid) * grid
+      let nextAsk = Math.ceil((middle + half) / grid) * grid
+      // At an even pace whatever the legs do is a quote here too; a step away from the fair price is never unfair.
+      if (this.#even && nextBid === bid && nextAsk === ask) nextAsk += grid
       const sides = run.count === 0 ? 3 : (nextBid === bid ? 0 : 1) | (nextAsk === ask ? 0 : 2)
       if (sides === 0) continue
       bid = nextBid

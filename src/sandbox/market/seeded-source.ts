@@ -3,7 +3,7 @@ import { joined, lastOf, MinuteJoin } from './minute-join.ts'
 import { type DayShape, DayShaper, type DayShaperOptions } from './model/day-shape.ts'
 import { FairPath } from './model/fair-path.ts'
 import { rangeAfterFirst } from './model/lesser-bids.ts'
-import { MinutePins, type MinutePlan, type PriceShift } from './model/minute-pins.ts'
+import { MinutePins, type MinutePlan, type PinTerms, type PriceShift } from './model/minute-pins.ts'
 import { type TickRun, ticksOfMinute } from './model/minute-ticks.ts'
 import {
   type BarRow,
@@ -38,7 +38,9 @@ export class SeededSource implements PriceSource {
   readonly instrument: Instrument
   readonly shifts: Shifts
   readonly pins: MinutePins
-  readonly #terms: { readonly seed: number; readonly grid: number; readonly spread: number }
+  /** Whether its quotes come at an even pace. */
+  readonly even: boolean
+  readonly #terms: PinTerms
   readonly #shaper: DayShaper
   readonly #path: FairPath
   readonly #plans = new Map<number, DayPlan>()
@@ -55,7 +57,11 @@ export class SeededSource implements PriceSource {
     const { quoting } = instrument
     this.instrument = instrument
     this.shifts = options.shifts
-    this.#terms = { seed: own ^ 0x51ed270b, grid: gridOf(instrument), spread: quoting.spread }
+    this.even = options.profile.even
+    this.#terms = {
+      ...{ seed: own ^ 0x51ed270b, grid: gridOf(instrument), spread: quoting.spread },
+      even: this.even,
+    }
     this.pins = new MinutePins(this.#terms)
     this.#shaper = new DayShaper({ ...options, gap: quoting.gap })
     this.#path = new FairPath({

@@ -107,7 +107,7 @@ export class DayShaper {
         const factor = slowly * (busy[at] ?? 1)
         variance[at] = ((movement * movement) / this.#meanSquare / minutesOfDay) * factor
         const pace = Math.sqrt(Math.sqrt(factor))
-        quotes[at] = (minute / gap) * activity * pace
+        quotes[at] = (minute / gap) * activity * (this.#options.profile.even ? 1 : pace)
         spread[at] = wide * (0.72 + 0.28 * pace)
       }
     }

@@ -1,8 +1,9 @@
 import { bitsOf, hashFrom, normalFrom, stem, uniformFrom } from './noise.ts'
 
 const minute = 60_000
-/** Most pins of a minute. */
+/** Most pins of a minute: at an even pace twice as many, because crosses are quoted at the pins of their legs alone. */
 const mostPins = 12
+const mostEvenPins = 24
 /** Most quotes of a minute. */
 const mostQuotes = 3_000
 
@@ -12,6 +13,8 @@ export interface PinTerms {
   readonly grid: number
   /** Usual distance from bid to ask, units of 1e-5. */
   readonly spread: number
+  /** Whether quotes come at an even pace, and not in bursts. */
+  readonly even: boolean
 }
 
 /** What a minute is to look like. */
@@ -45,21 +48,21 @@ export interface PriceShift {
 export class MinutePins {
   count = 0
   /** When, ms after the minute's beginning. */
-  readonly at = new Float64Array(mostPins)
+  readonly at = new Float64Array(mostEvenPins)
   /** The fair price, units of 1e-5. */
-  readonly fair = new Float64Array(mostPins)
-  readonly bid = new Float64Array(mostPins)
-  readonly ask = new Float64Array(mostPins)
+  readonly fair = new Float64Array(mostEvenPins)
+  readonly bid = new Float64Array(mostEvenPins)
+  readonly ask = new Float64Array(mostEvenPins)
   /** Lesser quotes up to the next pin; how many of them move the bid, and which. */
-  readonly lesser = new Int32Array(mostPins)
-  readonly bidMoves = new Int32Array(mostPins)
-  readonly which = new Int32Array(mostPins)
+  readonly lesser = new Int32Array(mostEvenPins)
+  readonly bidMoves = new Int32Array(mostEvenPins)
+  readonly which = new Int32Array(mostEvenPins)
   low = 0
   high = 0
   readonly #terms: PinTerms
-  readonly #weights = new Float64Array(mostPins)
+  readonly #weights = new Float64Array(mostEvenPins)
   /** Distance from bid to ask at each pin, units of 1e-5. */
-  readonly #distance = new Float64Array(mostPins)
+  readonly #distance = new Float64Array(mostEvenPins)
 
   constructor(terms: PinTerms) {
     this.#terms = terms
@@ -90,15 +93,19 @@ export class MinutePins {
    * of some other minute then. Returns the number of lesser quotes.
    */
   makeFair(number: number, plan: MinutePlan, shift?: PriceShift): number {
-    const { spread } = this.#terms
+    const { spread, even } = this.#terms
     const root = stem(this.#terms.seed, number)
-    const wish = plan.quotes * (0.4 + 1.2 * uniformFrom(root, 1))
+    const chanceOfMany = uniformFrom(root, 1)
+    const wish = plan.quotes * (even ? 0.8 + 0.4 * chanceOfMany : 0.4 + 1.2 * chanceOfMany)
     const quotes = Math.min(mostQuotes, Math.floor(wish + uniformFrom(root, 2)))
-    const count = quotes < 4 ? quotes : Math.min(mostPins, 3 + ((quotes - 3) >> 3))
+    const most = even ? mostEvenPins : mostPins
+    const count = quotes < 4 ? quotes : Math.min(most, 3 + ((quotes - 3) >> 3))
     const { from, to, size } = plan
     for (let pin = 0; pin < count; pin++) {
       const word = hashFrom(root, 100 + pin)
-      const place = (pin + (word >>> 16) / 65_536) / count
+      const within = (word >>> 16) / 65_536
+      // At an even pace from one end of the minute to the other: after the last pin there are no lesser quotes.
+      const place = even ? (pin + within / 4) / (count - 0.75) : (pin + within) / count
       const at = Math.floor(place * minute)
       const sway = size * 0.5 * Math.sqrt(place * (1 - place)) * normalFrom(root, number, 200 + pin)
       const way = from + (to - from) * place + sway
@@ -119,7 +126,7 @@ export class MinutePins {
     return quotes - count
   }
 
-  /** Hands the lesser quotes to the pins, most of them to a few: quotes come in bursts. */
+  /** Hands the lesser quotes to the pins: the same number to each, or most of them to a few, where they come in bursts. */
   #share(number: number, quotes: number): void {
     const root = stem(this.#terms.seed, number)
     const last = this.count - 1
@@ -128,7 +135,7 @@ export class MinutePins {
     if (quotes <= 0 || last < 1) return
     let all = 0
     for (let pin = 0; pin < last; pin++) {
-      all += weight(root, pin)
+      all += this.#terms.even ? 1 : weight(root, pin)
       this.#weights[pin] = all
     }
     let given = 0

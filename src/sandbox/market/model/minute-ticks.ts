@@ -31,10 +31,10 @@ export function pushTick(run: TickRun, at: number, bid: number, ask: number, sid
  */
 export function ticksOfMinute(
   pins: MinutePins,
-  terms: { readonly seed: number; readonly grid: number },
+  terms: { readonly seed: number; readonly grid: number; readonly even: boolean },
   number: number,
 ): TickRun {
-  const { seed, grid } = terms
+  const { seed, grid, even } = terms
   const run = emptyRun()
   const start = number * 60_000
   let bid = 0
@@ -52,12 +52,12 @@ export function ticksOfMinute(
     if (lesser === 0) continue
     const width = start + (pins.at[pin + 1] ?? 0) - from
     const root = rootOf(seed, number, pin)
-    const burst = burstOf(root, lesser)
+    const places = even ? evenPlaces(root, lesser) : burstOf(root, lesser)
     const bids = new LesserBids(pins, pin)
     const { ceiling, reach } = bids
     const floor = Math.max(Math.ceil((pins.fair[pin] ?? 0) / grid), ceiling + 1, pins.bid[pin] ?? 0)
     for (let index = 0; index < lesser; index++) {
-      const at = from + Math.floor(width * (burst[index] ?? 0))
+      const at = from + Math.floor(width * (places[index] ?? 0))
       const word = wordOf(root, index)
       if (bids.isBid(index)) put(at, bids.next(bid, word), ask)
       else {
@@ -79,6 +79,15 @@ function burstOf(root: number, count: number): Float64Array {
   }
   sum += pause(root, count)
   for (let index = 0; index < count; index++) places[index] = (places[index] ?? 0) / sum
+  return places
+}
+
+/** The same at an even pace: each in the middle half of a part of its own. */
+function evenPlaces(root: number, count: number): Float64Array {
+  const places = new Float64Array(count)
+  for (let index = 0; index < count; index++) {
+    places[index] = (index + 0.75 + uniformFrom(root, 0x20000 + index) / 2) / (count + 1)
+  }
   return places
 }
 

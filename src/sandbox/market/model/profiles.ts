@@ -10,6 +10,11 @@ export interface DayProfile {
   readonly spread: readonly number[]
   /** Whether American economic news moves it. */
   readonly news: boolean
+  /**
+   * Whether quotes come at an even pace, so that none is ever long in coming. Otherwise they come in bursts with pauses
+   * between them, and more slowly in quiet times, as those of a real market do.
+   */
+  readonly even: boolean
 }
 
 const one: readonly number[] = Array.from({ length: 24 }, () => 1)
@@ -33,6 +38,7 @@ const currency: DayProfile = {
     0.96, 0.97, 0.98, 1, 1.15, 1.9, 1.35, 1.15, 1.1, 1.1, 1.05, 1.05,
   ],
   news: true,
+  even: false,
 }
 
 /** Gold keeps the hours of New York too; Asia trades it more than currencies. */
@@ -54,6 +60,7 @@ const metal: DayProfile = {
     0.95, 0.93, 0.93, 0.95, 1.2, 2.4, 1.7, 1.25, 1.07, 1.07, 1.02, 1,
   ],
   news: true,
+  even: false,
 }
 
 /** A German share index, by the hours of Berlin: the exchange opens at 9 and closes at 17:30. */
@@ -75,6 +82,7 @@ const index: DayProfile = {
     0.9, 0.9, 0.9, 0.9, 0.95, 1.1, 1.4, 1.5, 1.6, 1.8, 2, 2.2,
   ],
   news: true,
+  even: false,
 }
 
 /** A crypto-currency never sleeps; it only breathes a little with Europe and America. */
@@ -92,15 +100,20 @@ const crypto: DayProfile = {
   ],
   spread: one,
   news: false,
+  even: false,
 }
 
-/** Round the clock, as if it were always midday: no hour differs from another. */
+/**
+ * Round the clock, as if it were always midday: no hour differs from another. Its moves are those of a market, but whoever
+ * waits for a quote gets one within seconds, whenever that is.
+ */
 export const steadyProfile: DayProfile = {
   timeZone: 'UTC',
   activity: one,
   movement: one,
   spread: one,
   news: false,
+  even: true,
 }
 
 export const profiles = { currency, metal, index, crypto } as const
