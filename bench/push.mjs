@@ -18,7 +18,7 @@ import {
   silentLogger,
 } from '../.cache/bench/internals.js'
 import { makeCertificate } from './certificate.mjs'
-import { interleave, median, printReport, ratio, report } from './measure.mjs'
+import { interleave, median, printReport, ratio, reachable, report } from './measure.mjs'
 
 const certificate = makeCertificate()
 const events = 400_000
@@ -141,8 +141,7 @@ async function tenYears() {
   const world = createWorld({ seed: 1, marketHours: 'real' })
   const market = await createMarket({ world, clock: new ManualClock(now), random: new Random(1) })
   const from = Date.UTC(2016, 0, 5)
-  global.gc?.()
-  const heap = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
+  const before = reachable()
   let [bars, slowest, to] = [0, 0, now]
   for (let more = true; more; ) {
     const began = process.hrtime.bigint()
@@ -152,8 +151,7 @@ async function tenYears() {
     more = page.more
     to = page.items[0].start - 1
   }
-  global.gc?.()
-  const grown = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers - heap
+  const grown = reachable() - before
   // As the server makes it where others must be served meanwhile: four steps in each turn of the event loop.
   const longestTurn = (symbolId) => {
     const steps = market.barsInSteps(symbolId, 12, { from: 0, to: now, limit: 1_000 })

@@ -9,7 +9,7 @@ import {
   type RequestName,
 } from '../../protocol/index.ts'
 import { accountNotAuthorized, viewOnly } from './account-refusals.ts'
-import type { Call, Services } from './call.ts'
+import type { Services } from './call.ts'
 import type { Connection, Receiver } from './connection.ts'
 import { handlers } from './handlers/index.ts'
 import { allSteps, type Steps } from './pacer.ts'
@@ -171,11 +171,12 @@ export class Router implements Receiver {
     payload: object,
     clientMsgId: string | undefined,
   ): object | undefined {
-    const call: Call = { connection, clientMsgId, services: this.#services }
+    const { application } = connection
     const session = connection.accounts.get(accountIdOf(payload) ?? Number.NaN)
     // Each handler's own type says what it needs; #checkScope has made sure that it is there.
     const handler = handlers[name] as unknown as AnyHandler
-    return handler(payload, { ...call, application: connection.application, session })
+    const services = this.#services
+    return handler(payload, { connection, clientMsgId, services, application, session })
   }
 
   #refuse(connection: Connection, refusal: Refusal, payload: object, id: string | undefined): void {

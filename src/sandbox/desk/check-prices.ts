@@ -17,7 +17,8 @@ type Given = { readonly [K in keyof RequestPrices]?: number | undefined }
 /** Reads the prices of a request, which are doubles, exactly; or says which of them is none of the symbol's. */
 export function readPrices(given: Given, instrument: Instrument): RequestPrices | DeskRefusal {
   const prices: { -readonly [K in keyof RequestPrices]: RequestPrices[K] } = {
-    ...{ limitPrice: undefined, stopPrice: undefined, baseSlippagePrice: undefined },
+    limitPrice: undefined,
+    ...{ stopPrice: undefined, baseSlippagePrice: undefined },
     ...{ stopLoss: undefined, takeProfit: undefined },
   }
   for (const name of Object.keys(prices) as (keyof RequestPrices)[]) {

@@ -41,8 +41,9 @@ export function takeClosing(
 export function closingOrder({ symbolId, side, protection }: Position, volume: number) {
   const { stopLoss, takeProfit } = protection ?? {}
   return {
+    symbolId,
     ...plainMarketOrder,
-    ...{ symbolId, side: opposite(side), volume, stopLoss, takeProfit, closing: true },
+    ...{ side: opposite(side), volume, stopLoss, takeProfit, closing: true },
   }
 }
 

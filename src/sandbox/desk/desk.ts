@@ -125,7 +125,7 @@ export class Desk implements TradingDesk {
   }
 
   orders(accountId: number, query: HistoryQuery) {
-    return this.#history.orders([...this.book(accountId).orders.values()], query)
+    return this.#history.orders(this.book(accountId).ordersByChange, query)
   }
 
   ordersOfPosition(accountId: number, positionId: number, query: HistoryQuery) {

@@ -23,10 +23,15 @@ export class History {
     return { ...page, rows: page.rows.map((deal) => dealToListed(deal, moneyDigits)) }
   }
 
-  /** @param orders the one changed last at the end */
-  orders(orders: readonly Order[], query: HistoryQuery): HistoryPage<ProtoOAOrder> {
+  /** @param orders the one changed last at the end; there may be gaps */
+  orders(orders: readonly (Order | undefined)[], query: HistoryQuery): HistoryPage<ProtoOAOrder> {
     const page = newest(orders, ({ updatedAt }) => updatedAt, query)
-    return { ...page, rows: page.rows.flatMap((order) => this.order(order) ?? []) }
+    const rows: ProtoOAOrder[] = []
+    for (const order of page.rows) {
+      const row = this.order(order)
+      if (row !== undefined) rows.push(row)
+    }
+    return { ...page, rows }
   }
 
   order(order: Order): ProtoOAOrder | undefined {
@@ -68,7 +73,7 @@ export class History {
 
 /** The newest rows of a stretch of time, of rows in order of their times; walks no further than it has to. */
 function newest<Row>(
-  rows: readonly Row[],
+  rows: readonly (Row | undefined)[],
   timeOf: (row: Row) => number,
   { from, to, most }: HistoryQuery,
 ): HistoryPage<Row> {

@@ -7,17 +7,17 @@ import type { Floor } from './floor.ts'
  */
 export class MarginNews {
   readonly #floor: Floor
-  #known = new Map<number, bigint>()
+  readonly #known = new Map<number, Position>()
 
   constructor(floor: Floor) {
     this.#floor = floor
   }
 
-  /** Takes down the margins before a change of positions of the symbol. */
+  /** Takes down the positions of the symbol before a change. */
   before(book: AccountBook, symbolId: number): void {
-    this.#known = new Map()
+    this.#known.clear()
     for (const position of book.positionsOf(symbolId)) {
-      if (position.volume > 0) this.#known.set(position.positionId, book.marginOf(position))
+      if (position.volume > 0) this.#known.set(position.positionId, position)
     }
   }
 
@@ -25,20 +25,19 @@ export class MarginNews {
   after(book: AccountBook, symbolId: number): void {
     if (this.#floor.behaviour.marginUpdates === 'every-change') this.#workOut(book, symbolId)
     for (const position of book.positionsOf(symbolId)) {
-      this.#tell(book, position, this.#known.get(position.positionId))
+      const before = this.#known.get(position.positionId)
+      if (before !== undefined) this.tell(book, before, position)
     }
   }
 
   /** Tells of one position. */
   tell(book: AccountBook, before: Position, after: Position): void {
-    this.#tell(book, after, book.marginOf(before))
-  }
-
-  #tell(book: AccountBook, position: Position, known: bigint | undefined): void {
+    // Positions never change in place: most are the same object, and nothing has to be worked out about them.
+    if (before === after) return
     const { accountId, moneyDigits } = book.account
-    const { positionId, volume } = position
-    const usedMargin = book.marginOf(position)
-    if (known === undefined || known === usedMargin || volume === 0) return
+    const { positionId, volume } = after
+    const usedMargin = book.marginOf(after)
+    if (book.marginOf(before) === usedMargin || volume === 0) return
     this.#floor.tell({
       accountId,
       name: 'ProtoOAMarginChangedEvent',

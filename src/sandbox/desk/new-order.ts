@@ -89,7 +89,8 @@ function draftOf(
   const pending = isPending(request.orderType)
   const expiresAt = pending ? request.expirationTimestamp : undefined
   const terms: OrderTerms = {
-    ...{ symbolId, side, volume, label, comment, relativeStopLoss, relativeTakeProfit },
+    symbolId,
+    ...{ side, volume, label, comment, relativeStopLoss, relativeTakeProfit },
     ...prices,
     // Of a stop limit order the limit follows from its stop.
     limitPrice: request.orderType === OrderType.LIMIT ? prices.limitPrice : undefined,

@@ -50,7 +50,8 @@ export class ProtectionFlow {
     const { accountId } = book.account
     const { orderId } = order
     this.#floor.jobs.after(this.#floor.latencies.draw('protection'), {
-      ...{ kind: 'protect', accountId, positionId, orderId, levels, cause },
+      kind: 'protect',
+      ...{ accountId, positionId, orderId, levels, cause },
     })
   }
 

@@ -164,7 +164,8 @@ export class RequestFlow {
     if (expiresAt !== undefined && expiresAt !== before?.expiresAt) {
       const expiry: Cause = { server: true, clientMsgId: cause.clientMsgId }
       this.#floor.jobs.at(expiresAt, {
-        ...{ kind: 'expire', accountId, orderId, cause: expiry, at: expiresAt },
+        kind: 'expire',
+        ...{ accountId, orderId, cause: expiry, at: expiresAt },
       })
     }
     // A limit that was moved through the market is filled there.

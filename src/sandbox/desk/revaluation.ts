@@ -134,7 +134,8 @@ export class Revaluation {
     if (buy.volume === 0 && sell.volume === 0) return
     const chain = this.#terms.conversion.chain(instrument.quote, depositAsset) ?? []
     const holding: Holding = {
-      ...{ mark, symbolId, bought: buy.volume, sold: sell.volume },
+      mark,
+      ...{ symbolId, bought: buy.volume, sold: sell.volume },
       boughtFor: Number(buy.cost) / Number(entryScale),
       soldFor: Number(sell.cost) / Number(entryScale),
       conversion: chain.length === 0 ? undefined : [instrument.quote, depositAsset],

@@ -21,10 +21,10 @@ import {
   type CashFlow,
   type Deal,
   entryScale,
+  type Levels,
   type MarginCall,
   type Order,
   type Position,
-  ratio,
   type Settlement,
   type Side,
   toDouble,
@@ -109,9 +109,17 @@ export function positionToWire(
   }
 }
 
+/** An order as events show it: a closing one without the levels of its position, which it carries for the lists. */
 export function orderToWire(order: Order, instrument: Instrument): ProtoOAOrder {
-  // Levels of its own are what a pending order waits with; a closing one carries those of its position, for the lists.
-  const levels = order.closing ? undefined : order
+  return showOrder(order, instrument, order.closing ? undefined : order)
+}
+
+/** An order in a list: a closing one shows the levels that its position had. */
+export function orderToListed(order: Order, instrument: Instrument): ProtoOAOrder {
+  return showOrder(order, instrument, order)
+}
+
+function showOrder(order: Order, instrument: Instrument, levels: Levels | undefined): ProtoOAOrder {
   const stops = order.stopPrice !== undefined
   const executed = order.executedVolume > 0
   return {
@@ -131,7 +139,7 @@ export function orderToWire(order: Order, instrument: Instrument): ProtoOAOrder 
     orderStatus: orderStatus[order.status],
     expirationTimestamp: order.expiresAt,
     executionPrice: executed
-      ? toDouble(ratio(order.executedValue, BigInt(order.executedVolume) * 100_000n))
+      ? toDouble({ num: order.executedValue, den: BigInt(order.executedVolume) * 100_000n })
       : undefined,
     executedVolume: order.executedVolume,
     utcLastUpdateTimestamp: order.updatedAt,
@@ -153,16 +161,16 @@ export function orderToWire(order: Order, instrument: Instrument): ProtoOAOrder 
   }
 }
 
-/** An order in a list: a closing one shows the levels that its position had. */
-export function orderToListed(order: Order, instrument: Instrument): ProtoOAOrder {
-  return {
-    ...orderToWire(order, instrument),
-    stopLoss: priceToWire(order.stopLoss),
-    takeProfit: priceToWire(order.takeProfit),
-  }
+export function dealToWire(deal: Deal, moneyDigits: number): ProtoOADeal {
+  return showDeal(deal, moneyDigits, deal.executedAt)
 }
 
-export function dealToWire(deal: Deal, moneyDigits: number): ProtoOADeal {
+/** A deal in a list: there its last update is when its order was placed, as captured. */
+export function dealToListed(deal: Deal, moneyDigits: number): ProtoOADeal {
+  return showDeal(deal, moneyDigits, deal.createdAt)
+}
+
+function showDeal(deal: Deal, moneyDigits: number, updatedAt: number): ProtoOADeal {
   return {
     dealId: deal.dealId,
     orderId: deal.orderId,
@@ -172,7 +180,7 @@ export function dealToWire(deal: Deal, moneyDigits: number): ProtoOADeal {
     symbolId: deal.symbolId,
     createTimestamp: deal.createdAt,
     executionTimestamp: deal.executedAt,
-    utcLastUpdateTimestamp: deal.executedAt,
+    utcLastUpdateTimestamp: updatedAt,
     executionPrice: priceToWire(deal.price),
     tradeSide: sideToWire(deal.side),
     dealStatus: deal.volume < deal.requested ? DealStatus.PARTIALLY_FILLED : DealStatus.FILLED,
@@ -183,11 +191,6 @@ export function dealToWire(deal: Deal, moneyDigits: number): ProtoOADeal {
       deal.settlement === undefined ? undefined : settlementToWire(deal.settlement, moneyDigits),
     moneyDigits,
   }
-}
-
-/** A deal in a list: there its last update is when its order was placed, as captured. */
-export function dealToListed(deal: Deal, moneyDigits: number): ProtoOADeal {
-  return { ...dealToWire(deal, moneyDigits), utcLastUpdateTimestamp: deal.createdAt }
 }
 
 function settlementToWire(settled: Settlement, moneyDigits: number): ProtoOAClosePositionDetail {
@@ -258,6 +261,8 @@ export function priceToWire(price: number | undefined): number | undefined {
   return price === undefined ? undefined : price / 100_000
 }
 
+const entriesPerOne = entryScale * 100_000n
+
 function entryToWire(entry: bigint): number {
-  return toDouble(ratio(entry, entryScale * 100_000n))
+  return toDouble({ num: entry, den: entriesPerOne })
 }

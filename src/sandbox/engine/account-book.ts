@@ -52,9 +52,14 @@ export class AccountBook extends Ledger {
     for (const position of this.#positions.values()) if (position.volume > 0) yield position
   }
 
-  /** Every order there was, the one changed last at the end. */
+  /** Every order there was. */
   get orders(): ReadonlyMap<number, Order> {
     return this.#orders.all
+  }
+
+  /** The same, the one changed last at the end; where one was that has changed since there is a gap. */
+  get ordersByChange(): readonly (Order | undefined)[] {
+    return this.#orders.byChange
   }
 
   ordersOf(positionId: number): readonly Order[] {
@@ -73,7 +78,9 @@ export class AccountBook extends Ledger {
       if (symbolId !== instead?.symbolId) total += jointMargin(sums, this.account.totalMargin)
     }
     if (instead === undefined) return total
-    return total + jointMargin(this.#sumUp(instead.symbolId, instead), this.account.totalMargin)
+    const before = this.#positions.get(instead.positionId)
+    const sums = this.#exchanged(instead.symbolId, before, instead)
+    return total + jointMargin(sums, this.account.totalMargin)
   }
 
   /** Margin of one position as it is shown. */
@@ -121,8 +128,8 @@ export class AccountBook extends Ledger {
     const known = this.#positions.get(given.positionId ?? 0)
     const { positionId } = known ?? this.#newPosition(terms)
     const order: Order = {
-      ...terms,
       orderId: this.#numbers.order(),
+      ...terms,
       positionId,
       ...{ status: 'accepted', stage: 'arriving', activated: false, armed: false },
       clientOrderId: given.clientOrderId ?? this.#numbers.clientOrder(),
@@ -147,7 +154,7 @@ export class AccountBook extends Ledger {
   record(order: Order, deal: Omit<Deal, 'dealId'>, position: Position): Deal {
     this.#orders.put(order)
     this.putPosition(position)
-    return this.addDeal({ ...deal, dealId: this.#numbers.deal() })
+    return this.addDeal({ dealId: this.#numbers.deal(), ...deal })
   }
 
   /** Writes down a changed position. */
@@ -156,8 +163,9 @@ export class AccountBook extends Ledger {
     const known = this.#bySymbol.get(symbolId)
     if (known === undefined) this.#bySymbol.set(symbolId, new Set([positionId]))
     else known.add(positionId)
+    const before = this.#positions.get(positionId)
+    this.#margins.set(symbolId, this.#exchanged(symbolId, before, position))
     this.#positions.set(positionId, position)
-    this.#margins.set(symbolId, this.#sumUp(symbolId))
     return position
   }
 
@@ -174,12 +182,13 @@ export class AccountBook extends Ledger {
   /** Closes a position that has no volume: it is forgotten here, and returned as it ended. */
   endPosition(position: Position, at: number): Position {
     const { positionId, symbolId } = position
+    const known = this.#positions.get(positionId)
     this.#positions.delete(positionId)
     const others = this.#bySymbol.get(symbolId)
     others?.delete(positionId)
     if (others?.size === 0) this.#bySymbol.delete(symbolId)
     if (others?.size === 0) this.#margins.delete(symbolId)
-    else this.#margins.set(symbolId, this.#sumUp(symbolId))
+    else this.#margins.set(symbolId, this.#exchanged(symbolId, known, undefined))
     return { ...position, status: 'closed', protection: undefined, updatedAt: at, closedAt: at }
   }
 
@@ -189,14 +198,14 @@ export class AccountBook extends Ledger {
     terms: ProtectionTerms,
     at: number,
   ): { readonly order: Order; readonly position: Position } {
-    const { stopLoss, takeProfit, trailing, guaranteed, trigger } = terms
+    const { stopLoss, takeProfit, trailing, guaranteed, trigger, distance } = terms
     const before =
       position.protection === undefined ? undefined : this.orders.get(position.protection.orderId)
     const order = this.#orders.put({
+      orderId: before?.orderId ?? this.#numbers.order(),
       ...plainMarketOrder,
       type: 'protection',
       timeInForce: 'good-till-cancel',
-      orderId: before?.orderId ?? this.#numbers.order(),
       ...{ positionId: position.positionId, symbolId: position.symbolId },
       ...{ side: opposite(position.side), volume: position.volume, closing: true },
       ...{ status: 'accepted', stage: 'working', activated: false, armed: false },
@@ -205,7 +214,8 @@ export class AccountBook extends Ledger {
       ...{ executedVolume: 0, executedValue: 0n },
       ...{ openedAt: before?.openedAt ?? at, updatedAt: at, closedAt: undefined },
     })
-    const protection = { ...terms, orderId: order.orderId, armed: false }
+    const level = { stopLoss, takeProfit, trailing, guaranteed, trigger, distance }
+    const protection = { orderId: order.orderId, ...level, armed: false }
     return { order, position: this.putPosition({ ...position, protection, updatedAt: at }) }
   }
 
@@ -223,7 +233,7 @@ export class AccountBook extends Ledger {
       account: this.account,
       ...this.captureMoney(),
       positions: [...this.#positions.values()],
-      orders: [...this.orders.values()],
+      orders: this.ordersByChange.filter((order) => order !== undefined),
     }
   }
 
@@ -241,13 +251,15 @@ export class AccountBook extends Ledger {
     return this.putPosition(newPosition(this.#numbers.position(), terms))
   }
 
-  #sumUp(symbolId: number, instead?: Position): SymbolMargin {
-    const sums = { buy: 0n, sell: 0n }
-    for (const position of this.positionsOf(symbolId)) {
-      if (position.positionId === instead?.positionId) continue
-      sums[position.side] += this.marginOf(position)
-    }
-    if (instead !== undefined) sums[instead.side] += this.marginOf(instead)
+  /** The margins of a symbol with one position in place of another, which costs the same however many there are. */
+  #exchanged(
+    symbolId: number,
+    before: Position | undefined,
+    after: Position | undefined,
+  ): SymbolMargin {
+    const sums = { buy: 0n, sell: 0n, ...this.#margins.get(symbolId) }
+    if (before !== undefined) sums[before.side] -= this.marginOf(before)
+    if (after !== undefined) sums[after.side] += this.marginOf(after)
     return sums
   }
 }

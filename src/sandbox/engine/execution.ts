@@ -85,7 +85,7 @@ export function planExecution(
   let dropped: Protection | undefined
   if (closes > 0) {
     const exit = { volume: closes, price, commission: costOfClosing, instrument, deposit, at }
-    const left = leave(position, { ...exit, rate: quoteRate })
+    const left = leave(position, { rate: quoteRate, ...exit })
     outcome = left.outcome
     next = left.position
   }
@@ -106,7 +106,7 @@ export function planExecution(
       next = { ...next, protection: undefined, openedAt: undefined }
     }
     const entry = { side, volume: opens, price, margin, marginRate, at }
-    next = enter(next, { ...entry, commission: commission - costOfClosing })
+    next = enter(next, { commission: commission - costOfClosing, ...entry })
     const needed = book.usedMargin(next)
     if (needed > book.usedMargin() && equityOf(book, terms) + commission < needed) {
       return 'NOT_ENOUGH_MONEY'
@@ -134,7 +134,8 @@ export function execute(book: AccountBook, order: Order, plan: Plan, at: number)
   const executed: Order = {
     ...order,
     positionId,
-    ...(whole ? { status: 'filled', stage: 'ended' } : {}),
+    status: whole ? 'filled' : order.status,
+    stage: whole ? 'ended' : order.stage,
     executedVolume: order.executedVolume + volume,
     executedValue: order.executedValue + BigInt(price) * BigInt(volume),
     updatedAt: at,
@@ -145,12 +146,15 @@ export function execute(book: AccountBook, order: Order, plan: Plan, at: number)
       ? undefined
       : book.settle(outcome.gross + outcome.swap + outcome.commission + outcome.conversionFee, at)
   const settlement =
-    outcome === undefined || booked === undefined ? undefined : { ...outcome, ...booked }
+    outcome === undefined || booked === undefined
+      ? undefined
+      : { balance: booked.balance, balanceVersion: booked.balanceVersion, ...outcome }
   const times = { createdAt: order.openedAt, executedAt: at }
   const deal = book.record(
     executed,
     {
-      ...{ orderId, positionId, symbolId, side, volume, requested, price, commission },
+      orderId,
+      ...{ positionId, symbolId, side, volume, requested, price, commission },
       ...{ marginRate, baseToUsd, ...times, settlement },
     },
     position,

@@ -37,7 +37,8 @@ export class Ledger {
     const [first, second, third] = account.marginCallLevels
     const call = { updatedAt: undefined, triggeredAt: undefined }
     this.#money = {
-      ...{ balance: 0n, balanceVersion: 1, balanceUpdatedAt: account.registeredAt },
+      balance: 0n,
+      ...{ balanceVersion: 1, balanceUpdatedAt: account.registeredAt },
       ...{ closingDealAt: undefined, managerBonus: 0n, ibBonus: 0n },
       marginCalls: [
         { threshold: 1, level: first, ...call },
@@ -192,7 +193,8 @@ export class Ledger {
     const { balance, balanceVersion, balanceUpdatedAt, closingDealAt } = state
     const { managerBonus, ibBonus, marginCalls } = state
     this.#money = {
-      ...{ balance, balanceVersion, balanceUpdatedAt, closingDealAt },
+      balance,
+      ...{ balanceVersion, balanceUpdatedAt, closingDealAt },
       ...{ managerBonus, ibBonus, marginCalls },
     }
     this.#cashFlows = [...state.cashFlows]
@@ -206,7 +208,9 @@ export class Ledger {
     const { balance, balanceVersion } = this.#money
     this.#money = {
       ...this.#money,
-      ...{ balance: balance + delta, balanceVersion: balanceVersion + 1, balanceUpdatedAt: at },
+      balance: balance + delta,
+      balanceVersion: balanceVersion + 1,
+      balanceUpdatedAt: at,
     }
   }
 }

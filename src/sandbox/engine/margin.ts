@@ -63,9 +63,17 @@ export function shareOfMargin(margin: bigint, part: number, whole: number): bigi
   return roundHalfAway(ratio(margin * BigInt(part), whole))
 }
 
+/** Units of a margin to one of what is shown, by the digits that are. */
+const unitsToShown = Array.from(
+  { length: marginDigits + 1 },
+  (_, digits) => 10n ** BigInt(marginDigits - digits),
+)
+
 /** Margin as it is shown, in units of 10^-digits; halves go up. */
 export function shownMargin(margin: bigint, digits: number): bigint {
-  return roundHalfAway(ratio(margin, 10n ** BigInt(marginDigits - digits)))
+  const units = unitsToShown[digits] ?? 10n ** BigInt(marginDigits - digits)
+  // A margin is never below zero. It is shown with each event of its position: three steps instead of roundHalfAway's ten.
+  return (margin + units / 2n) / units
 }
 
 /** The shown margins of one symbol's positions, by side. */

@@ -59,20 +59,23 @@ export function roundAway({ num, den }: Ratio): bigint {
 
 /** The nearest double, for the fields that the protocol has as double. */
 export function toDouble(value: Ratio): number {
-  // Both exact: the division rounds correctly by itself.
-  if (isExact(value.num) && isExact(value.den)) return Number(value.num) / Number(value.den)
+  const near = quotient(value.num, value.den)
+  if (near !== undefined) return near
   const shared = divisor(abs(value.num), value.den)
   const num = value.num / shared
   const den = value.den / shared
-  if (isExact(num) && isExact(den)) return Number(num) / Number(den)
+  const reduced = quotient(num, den)
+  if (reduced !== undefined) return reduced
   // Beyond what doubles hold: twenty-five decimals of the quotient, read as text, which rounds correctly.
   const scaled = (num * 10n ** 25n) / den
   const digits = abs(scaled).toString().padStart(26, '0')
   return Number(`${scaled < 0n ? '-' : ''}${digits.slice(0, -25)}.${digits.slice(-25)}`)
 }
 
-function isExact(value: bigint): boolean {
-  return abs(value) <= BigInt(Number.MAX_SAFE_INTEGER)
+/** Where both are exact as doubles the division rounds correctly by itself; undefined elsewhere. */
+function quotient(num: bigint, den: bigint): number | undefined {
+  const [over, under] = [Number(num), Number(den)]
+  return Number.isSafeInteger(over) && Number.isSafeInteger(under) ? over / under : undefined
 }
 
 function abs(value: bigint): bigint {

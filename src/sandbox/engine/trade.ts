@@ -82,7 +82,8 @@ export function newPosition(
 ): Position {
   const { symbolId, side, label, comment } = terms
   return {
-    ...{ positionId, symbolId, side, volume: 0, status: 'created', entry: 0n },
+    positionId,
+    ...{ symbolId, side, volume: 0, status: 'created', entry: 0n },
     ...{ commission: 0n, swap: 0n, margin: 0n, marginRate: nil, protection: undefined },
     ...{ label, comment, openedAt: undefined, updatedAt: undefined, closedAt: undefined },
   }
