@@ -53,6 +53,31 @@ function read(chunks: readonly Buffer[], limit = 1_000_000) {
 const text = (words: string): Buffer =>
   clientFrame({ opcode: opcodes.text, payload: Buffer.from(words) })
 
+describe('frames of a server', () => {
+  const listen = (chunk: Buffer): readonly string[] => {
+    const heard: string[] = []
+    const reader = new FrameReader({
+      ...{ from: 'server', limit: 100_000, onPing: () => {} },
+      onMessage: (kind, message) => void heard.push(`${kind} ${message.toString('latin1')}`),
+      onClose: (code) => void heard.push(`close ${code}`),
+    })
+    reader.push(chunk)
+    return heard
+  }
+
+  test('are read as they are written, of any length', () => {
+    for (const length of [0, 125, 126, 65_535, 65_536]) {
+      const words = 'x'.repeat(length)
+      const frames = [writeFrame(opcodes.binary, Buffer.from(words)), writeClose(1000, 'Bye')]
+      expect(listen(Buffer.concat(frames))).toEqual([`binary ${words}`, 'close 1000'])
+    }
+  })
+
+  test('are not masked', () => {
+    expect(() => listen(text('x'))).toThrow(WebSocketViolation)
+  })
+})
+
 describe('frames of a client', () => {
   test('messages, fragments with a ping between them, and the goodbye after which nothing counts', () => {
     const part = (opcode: number, words: string, final: boolean): Buffer =>

@@ -21,7 +21,7 @@ export const closeCodes = {
   tooLong: 1009,
 } as const
 
-/** The client has broken the rules of WebSocket itself. */
+/** Somebody has broken the rules of WebSocket itself. */
 export class WebSocketViolation extends Error {
   readonly closeCode: number
 
@@ -32,12 +32,14 @@ export class WebSocketViolation extends Error {
 }
 
 export interface FrameReaderOptions {
+  /** Who sends the frames: a client masks them, a server must not. @defaultValue 'client' */
+  readonly from?: 'client' | 'server'
   /** The longest message to accept, in bytes, all its fragments together. */
   readonly limit: number
   /** Takes each whole message. */
   onMessage(kind: 'text' | 'binary', message: Buffer): void
   onPing(data: Buffer): void
-  /** The client says goodbye; nothing after it is read. */
+  /** The sender says goodbye; nothing after it is read. */
   onClose(code: number): void
 }
 
@@ -49,9 +51,10 @@ interface Header {
   readonly length: number
 }
 
-/** Reads the frames of a client, however the chunks were cut. */
+/** Reads the frames of one side, however the chunks were cut. */
 export class FrameReader {
   readonly #options: FrameReaderOptions
+  readonly #isMasked: boolean
   // Joined only when a whole frame is there: a long one arrives in hundreds of pieces.
   #pieces: Buffer[] = []
   #held = 0
@@ -64,6 +67,7 @@ export class FrameReader {
 
   constructor(options: FrameReaderOptions) {
     this.#options = options
+    this.#isMasked = options.from !== 'server'
   }
 
   /** Whether a frame or a message has begun and not ended. */
@@ -82,7 +86,7 @@ export class FrameReader {
     let bytes = this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces, this.#held)
     this.#needed = 2
     while (!this.#closed) {
-      const header = readHeader(bytes)
+      const header = readHeader(bytes, this.#isMasked)
       if (header === undefined) {
         this.#needed = bytes.length + 1
         break
@@ -91,7 +95,8 @@ export class FrameReader {
       const { size, length } = header
       this.#needed = size + length
       if (bytes.length < this.#needed) break
-      const payload = unmask(bytes.subarray(size - 4, size), bytes.subarray(size, size + length))
+      const sent = bytes.subarray(size, this.#needed)
+      const payload = this.#isMasked ? unmask(bytes.subarray(size - 4, size), sent) : sent
       bytes = bytes.subarray(size + length)
       this.#take(header, payload)
     }
@@ -162,16 +167,20 @@ function unmask(mask: Buffer, masked: Buffer): Buffer {
 }
 
 /** The header at the beginning of some bytes; undefined while it is not all there. */
-function readHeader(bytes: Buffer): Header | undefined {
+function readHeader(bytes: Buffer, isMasked: boolean): Header | undefined {
   if (bytes.length < 2) return undefined
   const [first = 0, second = 0] = bytes
   if ((first & 0x70) !== 0) throw violation('An extension is used that was not agreed on')
   const opcode = first & 0x0f
   if (!Object.values<number>(opcodes).includes(opcode)) throw violation('A frame of no known kind')
-  if ((second & 0x80) === 0) throw violation('A frame of a client must be masked')
+  if (((second & 0x80) !== 0) !== isMasked) {
+    throw violation(
+      isMasked ? 'A frame of a client must be masked' : 'A frame of a server is masked',
+    )
+  }
   const short = second & 0x7f
   const lengthBytes = short === 127 ? 8 : short === 126 ? 2 : 0
-  const size = 2 + lengthBytes + 4
+  const size = 2 + lengthBytes + (isMasked ? 4 : 0)
   if (bytes.length < size) return undefined
   const length =
     lengthBytes === 8

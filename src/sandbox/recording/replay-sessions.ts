@@ -1,16 +1,18 @@
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { type Clock, systemClock } from '../../async/clock.ts'
 import { type Logger, silentLogger } from '../../log.ts'
 import { type EnvelopeName, type Messages, messageNameOf } from '../../protocol/index.ts'
 import { Connection, type Receiver } from '../api-server/connection.ts'
-import { protobuf } from '../api-server/format.ts'
+import { type Format, json, protobuf } from '../api-server/format.ts'
 import { resolveLimits } from '../api-server/limits.ts'
-import { listen, loopback } from '../api-server/listener.ts'
+import { type Listener, listen, loopback } from '../api-server/listener.ts'
 import { portWire } from '../api-server/port-wire.ts'
 import { tlsStream } from '../api-server/tls-stream.ts'
 import { openRoad } from '../api-server/traffic.ts'
 import { createAuthority } from '../certificates.ts'
 import { ReplayedSession } from './replayed-session.ts'
-import { type RecordedLine, readRecording } from './session-file.ts'
+import { readRecording } from './session-file.ts'
 
 export interface ReplaySessionsOptions {
   /** What {@link recordSessions} wrote. */
@@ -19,8 +21,10 @@ export interface ReplaySessionsOptions {
   readonly compare?: 'fields' | 'names'
   /** Whether the server's messages come at the recorded pace or as soon as it is their turn. @defaultValue 'at-once' */
   readonly pace?: 'recorded' | 'at-once'
-  /** Port to listen on; 0 for any free one. @defaultValue 0 */
+  /** Port to listen on for clients that speak protobuf; 0 for any free one. @defaultValue 0 */
   readonly port?: number
+  /** Port to listen on for clients that speak JSON; 0 for any free one. @defaultValue 0 */
+  readonly jsonPort?: number
   /** Directory of a certificate authority to reuse. @defaultValue a new authority */
   readonly caDir?: string
   /** @defaultValue the machine's clock */
@@ -32,7 +36,10 @@ export interface ReplaySessionsOptions {
 /** A recording that is being served. */
 export interface SessionReplay extends AsyncDisposable {
   readonly host: string
+  /** For protobuf, over TLS and WebSocket. */
   readonly port: number
+  /** For JSON, over TLS and WebSocket. */
+  readonly jsonPort: number
   /** The certificate that clients must trust, PEM. */
   readonly ca: string
   /** What clients said that is not in the recording, one sentence each. */
@@ -44,8 +51,11 @@ export interface SessionReplay extends AsyncDisposable {
 
 /**
  * Serves a recording: says to clients what the recorded server said, as they say what the recorded clients said. The
- * first connection gets the first recorded one, and so on. A request that was not recorded is answered with an error
- * that says so, and noted in `problems`.
+ * first connection gets the first recorded one, and so on, whatever carried the one and carries the other. A request that
+ * was not recorded is answered with an error that says so, and noted in `problems`.
+ *
+ * The names that clients make up, `clientMsgId` and `clientOrderId`, may be others than recorded: the server's messages bear
+ * those of the client that is there. Heartbeats are not waited for.
  *
  * @throws RecordingError; PortInUseError, PortRefusedError
  */
@@ -57,7 +67,92 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
   const problems: string[] = []
   const sessions = new Map<Connection, ReplayedSession>()
   const begun: ReplayedSession[] = []
-  const receiver: Receiver = {
+  const receiver = receiverOf(sessions, problems)
+  const limits = resolveLimits({ unauthenticatedMs: 0x7fffffff, silenceMs: 0x7fffffff })
+  let count = 0
+  const serve = (format: Format, socket: TLSSocket, raw: Socket): void => {
+    const number = recorded[count++]
+    const openWire = portWire(format)
+    const connection: Connection = new Connection({
+      ...{
+        id: count,
+        host: 'demo',
+        stream: tlsStream(socket, raw),
+        receiver,
+        limits,
+        clock,
+        logger,
+      },
+      openWire: (wire) =>
+        openWire({
+          ...wire,
+          send(bytes) {
+            wire.send(bytes)
+            // Before it agreed to speak WebSocket a server can say nothing.
+            if (bytes.subarray(0, agreed.length).equals(agreed)) session.begin()
+          },
+        }),
+      rates: { refuse: () => undefined },
+      traffic: openRoad(),
+      onSessionsEnded: () => {},
+      onClosed: (closed) => sessions.get(closed)?.end(),
+    })
+    const session = new ReplayedSession({
+      lines: lines.filter((line) => line.connection === number),
+      compare: options.compare ?? 'fields',
+      pace: options.pace ?? 'at-once',
+      clock,
+      problem: (text) =>
+        void problems.push(`Connection ${number ?? 'beyond the recording'}: ${text}`),
+      send: <K extends EnvelopeName>(name: K, payload: Messages[K], id: string | undefined) =>
+        connection.push(name, payload, id),
+      close: () => connection.close('the recorded server closed the connection'),
+    })
+    sessions.set(connection, session)
+    begun.push(session)
+    socket.on('data', (chunk) => connection.receive(chunk))
+    socket.on('end', () => connection.ended())
+    socket.on('close', () => connection.closed())
+    if (session.isSilent) session.begin()
+  }
+  const listeners: Listener[] = []
+  const close = async (): Promise<void> => {
+    for (const connection of sessions.keys()) connection.cut('the replay was closed')
+    await Promise.all(listeners.map((listener) => listener.close()))
+  }
+  const open = async (format: Format, port = 0): Promise<number> => {
+    const purpose = format.name === 'json' ? 'JSON replay' : 'replay'
+    const listener = await listen({
+      ...{ port, purpose, certificate: authority, logger },
+      onClient: (socket, raw) => serve(format, socket, raw),
+    })
+    listeners.push(listener)
+    return listener.port
+  }
+  try {
+    const port = await open(protobuf, options.port)
+    const jsonPort = await open(json, options.jsonPort)
+    return {
+      ...{ host: loopback, port, jsonPort, ca: authority.caPem, problems },
+      get isComplete() {
+        return begun.length >= recorded.length && begun.every((session) => session.isComplete)
+      },
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const agreed = Buffer.from('HTTP/1.1 101 ')
+
+function receiverOf(
+  sessions: ReadonlyMap<Connection, ReplayedSession>,
+  problems: string[],
+): Receiver {
+  return {
     message(connection, payloadType, payload, id) {
       const name = messageNameOf(payloadType)
       if (name === undefined || name === 'ProtoHeartbeatEvent') return
@@ -69,56 +164,5 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
     malformed(_, error) {
       problems.push(`A message came that cannot be read: ${error.message}`)
     },
-  }
-  const limits = resolveLimits({ unauthenticatedMs: 0x7fffffff, silenceMs: 0x7fffffff })
-  let count = 0
-  const listener = await listen({
-    port: options.port ?? 0,
-    purpose: 'replay',
-    certificate: authority,
-    logger,
-    onClient(socket, raw) {
-      const number = recorded[count++]
-      const connection = new Connection({
-        ...{ id: count, host: 'demo', stream: tlsStream(socket, raw) },
-        ...{ openWire: portWire(protobuf), receiver, limits, clock, logger },
-        rates: { refuse: () => undefined },
-        traffic: openRoad(),
-        onSessionsEnded: () => {},
-        onClosed: (closed) => sessions.get(closed)?.end(),
-      })
-      const session = new ReplayedSession({
-        lines: lines.filter((line: RecordedLine) => line.connection === number),
-        compare: options.compare ?? 'fields',
-        pace: options.pace ?? 'at-once',
-        clock,
-        problem: (text) =>
-          void problems.push(`Connection ${number ?? 'beyond the recording'}: ${text}`),
-        send: <K extends EnvelopeName>(name: K, payload: Messages[K], id: string | undefined) =>
-          connection.push(name, payload, id),
-        close: () => connection.close('the recorded server closed the connection'),
-      })
-      sessions.set(connection, session)
-      begun.push(session)
-      socket.on('data', (chunk) => connection.receive(chunk))
-      socket.on('end', () => connection.ended())
-      socket.on('close', () => connection.closed())
-      session.begin()
-    },
-  })
-  const close = async (): Promise<void> => {
-    for (const connection of sessions.keys()) connection.cut('the replay was closed')
-    await listener.close()
-  }
-  return {
-    host: loopback,
-    port: listener.port,
-    ca: authority.caPem,
-    problems,
-    get isComplete() {
-      return begun.length >= recorded.length && begun.every((session) => session.isComplete)
-    },
-    close,
-    [Symbol.asyncDispose]: close,
   }
 }

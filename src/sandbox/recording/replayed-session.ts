@@ -1,7 +1,13 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Clock, Timer } from '../../async/clock.ts'
-import type { EnvelopeName, Messages } from '../../protocol/index.ts'
-import { type RecordedLine, type RecordedMessage, removed, secretFields } from './session-file.ts'
+import {
+  type EnvelopeName,
+  type JsonValue,
+  type Messages,
+  messageToJson,
+} from '../../protocol/index.ts'
+import { isLike } from './likeness.ts'
+import { removed, secretFields } from './redaction.ts'
+import type { RecordedEnd, RecordedLine, RecordedMessage } from './session-file.ts'
 
 export interface ReplayedSessionOptions {
   /** What was recorded of one connection. */
@@ -21,27 +27,45 @@ export interface ReplayedSessionOptions {
  */
 export class ReplayedSession {
   readonly #options: ReplayedSessionOptions
-  readonly #said = new Set<RecordedLine>()
+  readonly #lines: readonly SpokenLine[]
+  readonly #said = new Set<SpokenLine>()
   /** Ids of the recording, and what the client calls the same requests now. */
   readonly #ids = new Map<string, string | undefined>()
   /** Orders' own ids of the recording, and what the client calls the same orders now: they are random as well. */
   readonly #orderIds = new Map<string, string>()
   /** Secrets are not in the recording: an echo of one is what the client sent. */
   readonly #secrets = new Map<string, unknown>()
+  #begun = false
   #next = 0
   #timer: Timer | undefined
   #ended = false
 
   constructor(options: ReplayedSessionOptions) {
     this.#options = options
+    this.#lines = options.lines.filter(isSpoken)
+  }
+
+  /**
+   * Whether nobody waits for a word of the client before the server speaks, or leaves: it said nothing in the recording, on
+   * a carrier on which it need not.
+   */
+  get isSilent(): boolean {
+    const { lines } = this.#options
+    const isWebSocket = lines.some(
+      (line) => 'carrier' in line && line.carrier.endsWith('websocket'),
+    )
+    return !isWebSocket && !this.#lines.some(isOfClient)
   }
 
   /** Whether the client has said everything that it said in the recording. */
   get isComplete(): boolean {
-    return this.#expected(this.#options.lines).length === 0
+    return this.#expected(this.#lines).length === 0
   }
 
+  /** The client can hear what is said. Harmless to repeat. */
   begin(): void {
+    if (this.#begun) return
+    this.#begun = true
     this.#speak()
   }
 
@@ -52,10 +76,11 @@ export class ReplayedSession {
 
   /** The client has said something. */
   said(name: EnvelopeName, payload: object, id: string | undefined): void {
-    const { lines } = this.#options
+    this.begin()
+    const lines = this.#lines
     const until = lines.findIndex((line, index) => index >= this.#next && !isOfClient(line))
     const open = this.#expected(lines.slice(this.#next, until === -1 ? undefined : until))
-    const match = open.find((line) => line.message === name && this.#fits(line.payload, payload))
+    const match = open.find((line) => line.message === name && this.#fits(line, payload))
     if (match === undefined) return this.#refuse(name, payload, id, open)
     this.#said.add(match)
     if (match.clientMsgId !== undefined) this.#ids.set(match.clientMsgId, id)
@@ -68,13 +93,19 @@ export class ReplayedSession {
     this.#speak()
   }
 
-  #expected(lines: readonly RecordedLine[]): readonly RecordedMessage[] {
+  #expected(lines: readonly SpokenLine[]): readonly RecordedMessage[] {
     return lines.filter(isOfClient).filter((line) => !this.#said.has(line))
   }
 
-  #fits(recorded: object, payload: object): boolean {
+  #fits({ message, payload: recorded }: RecordedMessage, payload: object): boolean {
     if (this.#options.compare === 'names') return true
-    return isDeepStrictEqual(withoutSecrets(recorded), withoutSecrets(payload))
+    const [wanted, given] = [recorded, payload].map(orderIdOf)
+    if (wanted !== undefined && given !== undefined) {
+      // An order that was named before goes by the same name again.
+      const known = this.#orderIds.get(wanted)
+      if (known !== undefined && known !== given) return false
+    } else if (wanted !== given) return false
+    return isLike(fieldsOf(message, recorded), fieldsOf(message, payload))
   }
 
   #refuse(
@@ -96,7 +127,8 @@ export class ReplayedSession {
 
   /** Says what is the server's turn to say. */
   #speak(): void {
-    const { lines, pace, clock } = this.#options
+    const { pace, clock } = this.#options
+    const lines = this.#lines
     while (!this.#ended && this.#timer === undefined) {
       const line = lines[this.#next]
       if (line === undefined) return
@@ -122,7 +154,7 @@ export class ReplayedSession {
     }
   }
 
-  #say(line: RecordedLine): void {
+  #say(line: SpokenLine): void {
     if ('closedBy' in line) {
       if (line.closedBy === 'server') this.#options.close()
       return
@@ -140,9 +172,23 @@ export class ReplayedSession {
   }
 }
 
-/** Heartbeats are not waited for: they depend on the clock, not on the conversation. */
-function isOfClient(line: RecordedLine): line is RecordedMessage {
-  return 'from' in line && line.from === 'client'
+type SpokenLine = RecordedMessage | RecordedEnd
+
+/** Heartbeats of a client are not waited for: they depend on the clock, not on the conversation. */
+function isSpoken(line: RecordedLine): line is SpokenLine {
+  if ('closedBy' in line) return true
+  return 'message' in line && !(line.from === 'client' && line.message === 'ProtoHeartbeatEvent')
+}
+
+function isOfClient(line: SpokenLine): line is RecordedMessage {
+  return 'message' in line && line.from === 'client'
+}
+
+/** What is compared: the same whatever carried it, and without the name that its maker gave an order. */
+function fieldsOf(name: EnvelopeName, payload: object): Readonly<Record<string, JsonValue>> {
+  // It was read as what the name says.
+  const { clientOrderId: _, ...fields } = messageToJson(name, payload as Messages[EnvelopeName])
+  return fields as Readonly<Record<string, JsonValue>>
 }
 
 function orderIdOf(payload: object): string | undefined {
@@ -158,12 +204,5 @@ function withOrderIds(value: unknown, ids: ReadonlyMap<string, string>): unknown
       name,
       name === 'clientOrderId' ? (ids.get(content) ?? content) : withOrderIds(content, ids),
     ]),
-  )
-}
-
-function withoutSecrets(payload: object): object {
-  const names: readonly string[] = secretFields
-  return Object.fromEntries(
-    Object.entries(payload).filter(([name, value]) => value !== undefined && !names.includes(name)),
   )
 }
