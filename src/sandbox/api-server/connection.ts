@@ -311,7 +311,7 @@ export class Connection {
       call()
     } finally {
       this.#current = undefined
-      traffic.carriedOut(this, message, !this.#turns.isHeld)
+      traffic.carriedOut(this)
     }
     if (cutAfter !== undefined && !this.#turns.isHeld) this.breakOff(cutAfter)
   }

@@ -57,11 +57,11 @@ export interface Traffic {
   /** A message has arrived. */
   received(connection: Connection, message: PassingMessage): Reception | undefined
   /**
-   * A message that was received is carried out from now on: what is sent before `carriedOut` comes from it. One that takes
-   * longer is carried out in two parts; the first is not `finished`.
+   * A message that was received is carried out from now on: what is sent before `carriedOut` comes from it. It is the very
+   * object that was received. One that takes longer is carried out in two parts.
    */
   carryingOut(connection: Connection, message: PassingMessage): void
-  carriedOut(connection: Connection, message: PassingMessage, finished: boolean): void
+  carriedOut(connection: Connection): void
   /** A message came that could not be read. */
   malformed(connection: Connection, payloadType: number, problem: string): void
   /** A message is about to be sent. */

@@ -21,8 +21,10 @@ export interface Tapped {
   sent: number
   /** Nothing it says is taken any more, though it is still served with events. */
   mute: boolean
-  /** What becomes of answers, by the id of their request. */
+  /** What becomes of answers, by the id of their request: events carry it long after the request was carried out. */
   readonly fates: Map<string, AnswerFate>
+  /** The same by the request itself: several without an id, or with the same one, may wait for their turn. */
+  readonly fatesOfRequests: WeakMap<PassingMessage, AnswerFate>
   /** The request that is being carried out, when its answers have a fate. */
   current: { readonly id: string | undefined; readonly fate: AnswerFate } | undefined
 }
@@ -59,7 +61,8 @@ export class Wiretap implements Traffic {
   opened(connection: Connection): void {
     this.activity++
     this.connections.set(connection, {
-      ...{ received: 0, sent: 0, mute: false, fates: new Map(), current: undefined },
+      ...{ received: 0, sent: 0, mute: false, current: undefined },
+      ...{ fates: new Map(), fatesOfRequests: new WeakMap() },
     })
   }
 
@@ -79,23 +82,22 @@ export class Wiretap implements Traffic {
     const verdict = this.#faults.ofRequest(connection, message)
     this.#write(connection, 'received', message, { fault: verdict?.rule })
     const { reception, answer } = verdict?.decision ?? {}
-    if (answer !== undefined) this.#remember(tapped, message.clientMsgId, answer)
+    if (answer !== undefined) this.#remember(tapped, message, answer)
     if (reception?.kind === 'answer') return completed(reception, message)
     return reception ?? this.#maintenance.refuse(connection.host, message)
   }
 
-  carryingOut(connection: Connection, { clientMsgId: id }: PassingMessage): void {
+  carryingOut(connection: Connection, message: PassingMessage): void {
     const tapped = this.connections.get(connection)
-    const fate = tapped?.fates.get(id ?? '')
-    if (tapped !== undefined && fate !== undefined) tapped.current = { id, fate }
+    const fate = tapped?.fatesOfRequests.get(message)
+    if (tapped !== undefined && fate !== undefined) {
+      tapped.current = { id: message.clientMsgId, fate }
+    }
   }
 
-  carriedOut(connection: Connection, message: PassingMessage, finished: boolean): void {
+  carriedOut(connection: Connection): void {
     const tapped = this.connections.get(connection)
-    if (tapped === undefined) return
-    tapped.current = undefined
-    // An empty id names no request but this one.
-    if (finished && message.clientMsgId === undefined) tapped.fates.delete('')
+    if (tapped !== undefined) tapped.current = undefined
   }
 
   malformed(connection: Connection, payloadType: number, problem: string): void {
@@ -121,8 +123,13 @@ export class Wiretap implements Traffic {
     return this.#faults.ofLine(connection)
   }
 
-  #remember(tapped: Tapped, id: string | undefined, fate: AnswerFate): void {
-    tapped.fates.set(id ?? '', fate)
+  #remember(tapped: Tapped, message: PassingMessage, fate: AnswerFate): void {
+    tapped.fatesOfRequests.set(message, fate)
+    const { clientMsgId: id } = message
+    if (id === undefined) return
+    // The latest of an id counts last.
+    tapped.fates.delete(id)
+    tapped.fates.set(id, fate)
     for (const oldest of tapped.fates.keys()) {
       if (tapped.fates.size <= rememberedFates) break
       tapped.fates.delete(oldest)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CTraderError } from '../../../src/errors.ts'
 import type { FaultRule, Sandbox } from '../../../src/sandbox/index.ts'
 import { logIn, openAccount, startSandbox } from '../fixture.ts'
-import type { OfficialClient } from '../official-client.ts'
+import { type OfficialClient, requestFrame } from '../official-client.ts'
 
 const owned = { time: 'owned' } as const
 const version = 'ProtoOAVersionReq'
@@ -133,6 +133,31 @@ describe('faults of requests', () => {
     expect(await positions(client, ctidTraderAccountId)).toBe(0)
     await sandbox.time.advance(1_000)
     expect(await positions(client, ctidTraderAccountId)).toBe(1)
+  })
+
+  test('requests without an id that wait behind a page of history each keep their own fate', async () => {
+    // In real time a page that has to be made is made in many turns of the event loop; what comes behind it waits.
+    const sandbox = await startSandbox({ marketHours: 'real' })
+    const { client, ctidTraderAccountId } = await openAccount(sandbox)
+    const { faults } = sandbox.control
+    faults.add({ fault: 'repeat-answer', message: 'version' })
+    faults.add({ fault: 'lose-answer', message: 'trader' })
+    const account = { ctidTraderAccountId }
+    const page = { ...account, symbolId: 9, period: 12, count: 40, toTimestamp: Date.now() }
+    client.write(
+      Buffer.concat([
+        requestFrame('ProtoOAGetTrendbarsReq', page),
+        requestFrame('ProtoOAVersionReq', {}),
+        requestFrame('ProtoOATraderReq', account),
+        requestFrame('ProtoOAAssetListReq', account),
+      ]),
+    )
+    await client.next('ProtoOAAssetListRes')
+    const answers = client.received.slice(2).map(({ name }) => name)
+    expect(answers).toEqual([
+      ...['ProtoOAGetTrendbarsRes', 'ProtoOAVersionRes', 'ProtoOAVersionRes'],
+      'ProtoOAAssetListRes',
+    ])
   })
 
   test('a rule is about one account, one connection, one host', async () => {
