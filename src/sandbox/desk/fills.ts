@@ -102,7 +102,7 @@ export class Fills {
   }
 
   #levels(symbolId: number, side: Side, volume: number): readonly Slice[] {
-    const quote = this.#market.quote(symbolId)
+    const quote = this.#market.lastQuote(symbolId)
     if (quote === undefined) return []
     const top = [{ price: side === 'buy' ? quote.ask : quote.bid, volume }]
     if (this.#model.liquidity === 'quote') return top

@@ -77,7 +77,7 @@ export class Floor {
       leverages: world.dynamicLeverages,
       conversion: new Conversion(world.instruments.values()),
       priceOf: (symbolId, side) => {
-        const quote = market.quote(symbolId)
+        const quote = market.lastQuote(symbolId)
         return side === 'buy' ? quote?.ask : quote?.bid
       },
     }

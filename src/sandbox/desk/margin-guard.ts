@@ -86,7 +86,8 @@ export class MarginGuard {
       return (
         instrument !== undefined &&
         executesPending(instrument, true) &&
-        market.isOpen(position.symbolId, now)
+        market.isOpen(position.symbolId, now) &&
+        market.quote(position.symbolId) !== undefined
       )
     }
     const isCalled = (): boolean =>

@@ -28,8 +28,8 @@ import type { ProtectionFlow } from './protection-flow.ts'
  * - in parts: a partial fill for each but the last; what cannot be filled is cancelled, or goes on working;
  * - waiting for a price: accepted, and at the trigger as above, but caused by the server.
  *
- * What stands in the way at the moment of execution rejects the order: the market closed, the money gone, or the position
- * gone because its stop loss or take profit was reached before the closing.
+ * What stands in the way at the moment of execution rejects the order: the market closed, the price or the money gone, or
+ * the position gone because its stop loss or take profit was reached before the closing.
  */
 export class OrderFlow {
   readonly #floor: Floor
@@ -89,9 +89,10 @@ export class OrderFlow {
     const given = book.orders.get(orderId)
     if (given?.status !== 'accepted') return
     const at = this.#floor.now()
-    if (!this.#isTradable(given, at)) {
+    const obstacle = this.#obstacle(given, at)
+    if (obstacle !== undefined) {
       if (this.#waits(given)) return this.#wait(book, given)
-      return this.#reject(book, given, this.#floor.closedBy(given.symbolId, at), cause)
+      return this.#reject(book, given, obstacle, cause)
     }
     const target = targetOf(book, given)
     if (target === undefined) return this.#reject(book, given, 'POSITION_NOT_FOUND', cause)
@@ -219,10 +220,17 @@ export class OrderFlow {
     )
   }
 
-  #isTradable(order: Order, at: number): boolean {
-    const instrument = this.#floor.instrument(order.symbolId)
-    if (instrument === undefined || !this.#floor.market.isOpen(order.symbolId, at)) return false
-    return !this.#waits(order) || executesPending(instrument, order.closing)
+  /** Why an order cannot be executed at a moment. */
+  #obstacle(order: Order, at: number): string | undefined {
+    const { symbolId, closing } = order
+    const { market } = this.#floor
+    const instrument = this.#floor.instrument(symbolId)
+    if (instrument === undefined || !market.isOpen(symbolId, at)) {
+      return this.#floor.closedBy(symbolId, at)
+    }
+    if (market.quote(symbolId) === undefined) return 'NO_QUOTES'
+    const executes = !this.#waits(order) || executesPending(instrument, closing)
+    return executes ? undefined : 'TRADING_DISABLED'
   }
 
   #reject(book: AccountBook, order: Order, errorCode: string, cause: Cause): void {

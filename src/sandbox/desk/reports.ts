@@ -68,6 +68,11 @@ export function expectedMargin(
   const { moneyDigits } = book.account
   const instrument = floor.instrument(symbolId)
   if (instrument === undefined) return symbolNotFound(symbolId)
+  const noQuotes = (): DeskRefusal => {
+    const description = `No quotes for symbol ${instrument.name}`
+    return { ...refused('NO_QUOTES', description), channel: 'error' }
+  }
+  if (floor.market.quote(symbolId) === undefined) return noQuotes()
   const margin: ProtoOAExpectedMargin[] = []
   for (const volume of volumes) {
     if (volume < 0) {
@@ -76,10 +81,7 @@ export function expectedMargin(
     }
     const buyMargin = marginFor(floor, book, symbolId, volume, 'buy')
     const sellMargin = marginFor(floor, book, symbolId, volume, 'sell')
-    if (buyMargin === undefined || sellMargin === undefined) {
-      const description = `No quotes for symbol ${instrument.name}`
-      return { ...refused('NO_QUOTES', description), channel: 'error' }
-    }
+    if (buyMargin === undefined || sellMargin === undefined) return noQuotes()
     margin.push({ volume, buyMargin, sellMargin })
   }
   return { margin, moneyDigits }

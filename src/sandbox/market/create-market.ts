@@ -66,6 +66,10 @@ export async function createMarket(options: MarketOptions): Promise<ControlledMa
     control,
     quote(symbolId) {
       seeded.refresh(symbolId)
+      return core.quote(symbolId)
+    },
+    lastQuote(symbolId) {
+      seeded.refresh(symbolId)
       return board.quote(symbolId)
     },
     onChange: (listener) => board.onChange(listener),

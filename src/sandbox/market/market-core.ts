@@ -6,7 +6,7 @@ import { SymbolHours } from './calendar/symbol-hours.ts'
 import { depthBehind } from './depth.ts'
 import { PeriodCalendar } from './history/periods.ts'
 import { PriceHistory } from './history/price-history.ts'
-import type { Bar, Depth, MarketHours, Page, PastRange, PastTick } from './market.ts'
+import type { Bar, Depth, MarketHours, Page, PastRange, PastTick, Quote } from './market.ts'
 import type { PriceSource } from './price-source.ts'
 import { QuoteBoard } from './quote-board.ts'
 import { Shifts } from './shifts.ts'
@@ -53,8 +53,18 @@ export class MarketCore {
     return found
   }
 
+  /** The price now; undefined for a symbol without one, or whose price was taken away. */
+  quote(symbolId: number): Quote | undefined {
+    return this.quotes(symbolId) ? this.board.quote(symbolId) : undefined
+  }
+
+  /** Whether a symbol's price has not been taken away by hand. */
+  quotes(symbolId: number): boolean {
+    return this.shifts.get(symbolId)?.quotesAt(this.clock.now()) ?? true
+  }
+
   depth(symbolId: number): Depth | undefined {
-    const quote = this.board.quote(symbolId)
+    const quote = this.quote(symbolId)
     const instrument = this.world.instruments.get(symbolId)
     return quote && instrument && depthBehind(quote, instrument)
   }

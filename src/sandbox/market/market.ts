@@ -113,6 +113,8 @@ export interface ReplayProgress {
 export interface Market {
   /** The price now; undefined for a symbol without one. */
   quote(symbolId: number): Quote | undefined
+  /** The last price there was, also of a symbol whose price was taken away: what is held is valued by it. */
+  lastQuote(symbolId: number): Quote | undefined
   /** Calls back, synchronously, with every update of every symbol. Returns how to stop that. */
   onChange(listener: (change: QuoteChange) => void): () => void
   /** The book behind the price now; undefined for a symbol without a price. */

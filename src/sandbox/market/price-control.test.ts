@@ -78,6 +78,7 @@ describe('prices moved by hand', () => {
       },
     ],
     ['shut', (one: Setting) => one.control.setTrading(euro, false)],
+    ['silenced', (one: Setting) => one.control.setQuoting(euro, false)],
   ])('and %s, are told by history as they were told live', async (_, act) => {
     const setting = await openMarket()
     const { clock, market, control } = setting
@@ -88,6 +89,7 @@ describe('prices moved by hand', () => {
     clock.advance(2 * minute + 4_321)
     control.release(euro)
     control.setTrading(euro, undefined)
+    control.setQuoting(euro, true)
     clock.advance(2 * minute)
     for (const id of [euro, pound, sterling]) {
       for (const [live, history] of seams(setting, id, since)) {
@@ -122,6 +124,26 @@ describe('prices moved by hand', () => {
     expect(Math.abs(quote(euro).bid - 120_000)).toBeLessThan(100)
   })
 
+  it('are gone while they are taken away, and the crosses follow the other leg', async () => {
+    const { clock, market, control, quote, told } = await openMarket()
+    for (const id of [euro, sterling]) market.watch(id)
+    control.set(euro, { bid: 120_000, ask: 120_007 })
+    control.setQuoting(euro, false)
+    const [last, cross] = [market.lastQuote(euro), quote(sterling)]
+    clock.advance(5 * minute)
+    expect([market.quote(euro), market.depth(euro)]).toEqual([undefined, undefined])
+    expect(market.lastQuote(euro)).toEqual(last)
+    expect(told.at(-1)?.symbolId).toBe(sterling)
+    expect(quote(sterling)).not.toEqual(cross)
+    expect(market.isOpen(euro, clock.now())).toBe(true)
+    // What was held before is held again.
+    control.setQuoting(euro, true)
+    expect(quote(euro)).toMatchObject({ bid: 120_000, ask: 120_007 })
+    control.setQuoting(euro, false)
+    control.set(euro, { bid: 130_000, ask: 130_007 })
+    expect(quote(euro)).toMatchObject({ bid: 130_000, ask: 130_007 })
+  })
+
   it('take the crosses along in the same moment', async () => {
     const { clock, market, control, quote, told } = await openMarket()
     market.watch(sterling)
@@ -152,8 +174,8 @@ describe('prices moved by hand', () => {
     expect([fork.quote(euro), fork.quote(sterling)]).toEqual([later, same])
     expect(fork.market.isOpen(pound, fork.clock.now())).toBe(false)
     expect(fork.control.state()).toEqual([
-      { symbolId: euro, held: false, trades: undefined },
-      { symbolId: pound, held: false, trades: false },
+      { symbolId: euro, held: false, trades: undefined, quotes: true },
+      { symbolId: pound, held: false, trades: false, quotes: true },
     ])
   })
 

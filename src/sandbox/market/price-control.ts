@@ -30,6 +30,8 @@ export interface PriceState {
   readonly held: boolean
   /** Whether it trades, whatever the schedule says; undefined where that decides. */
   readonly trades: boolean | undefined
+  /** Whether it has a price. */
+  readonly quotes: boolean
 }
 
 /** Everything that was done by hand, as plain data: with the seed and the time, the state of a seeded market. */
@@ -57,9 +59,10 @@ export class PriceControl {
     this.#seeded = seeded
   }
 
-  /** Sets the price. It stands until it is set again or released. */
+  /** Sets the price. It stands until it is set again or released. A price that was taken away is there again. */
   set(symbolId: number, sides: Sides): void {
     const { bid, ask } = checked(sides)
+    this.setQuoting(symbolId, true)
     this.#add(symbolId, (at) => ({ kind: 'hold', at, bid, ask }))
     this.#tell(symbolId, bid, ask)
   }
@@ -93,6 +96,17 @@ export class PriceControl {
   setTrading(symbolId: number, trades: boolean | undefined): void {
     if (this.trades(symbolId) === trades) return
     this.#add(symbolId, (at) => ({ kind: 'trading', at, trades }))
+  }
+
+  /** Takes the price away, as from a feed that says nothing, or gives it back. Nobody is told. */
+  setQuoting(symbolId: number, quotes: boolean): void {
+    if (this.quotes(symbolId) === quotes) return
+    this.#add(symbolId, (at) => ({ kind: 'quoting', at, quotes }))
+  }
+
+  /** Whether a symbol has a price now, as far as that was said by hand. */
+  quotes(symbolId: number): boolean {
+    return this.#core.quotes(symbolId)
   }
 
   /** What the hand says about trading now; undefined where the schedule decides. */
@@ -133,6 +147,7 @@ export class PriceControl {
         symbolId,
         held: shifts.heldAt(now) !== undefined,
         trades: shifts.tradesAt(now),
+        quotes: shifts.quotesAt(now),
       }))
   }
 

@@ -39,6 +39,7 @@ export function createScriptedMarket(options: { world: World; clock: Clock }): S
       board.set(symbolId, toPoints(bid), toPoints(ask), clock.now(), true)
     },
     quote: (symbolId) => board.quote(symbolId),
+    lastQuote: (symbolId) => board.quote(symbolId),
     onChange: (listener) => board.onChange(listener),
     depth: (symbolId) => core.depth(symbolId),
     isOpen: (symbolId, at) => core.isOpen(symbolId, at),

@@ -38,6 +38,8 @@ export type Intervention =
     }
   /** Whether it trades, whatever its schedule says; undefined leaves that to the schedule again. */
   | { readonly kind: 'trading'; readonly at: number; readonly trades: boolean | undefined }
+  /** Whether it has a price at all. What its price does meanwhile, nobody sees; a price that is set by hand gives it one. */
+  | { readonly kind: 'quoting'; readonly at: number; readonly quotes: boolean }
 
 /** A stretch of a minute during which nothing is done by hand. */
 export interface Piece {
@@ -53,17 +55,20 @@ export interface Piece {
 /** What has been done to one symbol's price by hand, and what follows from that. */
 export class Shifts {
   #entries: readonly Intervention[] = []
+  /** Whether anybody ever took the price away: the question is asked with every look at the price. */
+  #wasSilenced = false
 
   get entries(): readonly Intervention[] {
     return this.#entries
   }
 
   add(entry: Intervention): void {
-    this.#entries = [...this.#entries, entry]
+    this.restore([...this.#entries, entry])
   }
 
   restore(entries: readonly Intervention[]): void {
     this.#entries = entries
+    this.#wasSilenced = entries.some(({ kind }) => kind === 'quoting')
   }
 
   /** By what the seeded price is multiplied at a moment. */
@@ -75,7 +80,9 @@ export class Shifts {
   heldAt(
     moment: number,
   ): { readonly bid: number; readonly ask: number; readonly at: number } | undefined {
-    const last = this.#entries.findLast(({ kind, at }) => at <= moment && kind !== 'trading')
+    const last = this.#entries.findLast(
+      ({ kind, at }) => at <= moment && kind !== 'trading' && kind !== 'quoting',
+    )
     return last?.kind === 'hold' ? last : undefined
   }
 
@@ -90,7 +97,13 @@ export class Shifts {
     return silence(this.#entries.filter(({ at }) => at <= moment)).trades
   }
 
-  /** Whether there are no quotes at a moment: the price is held, or must not trade. */
+  /** Whether it has a price at a moment, as far as that was said by hand. */
+  quotesAt(moment: number): boolean {
+    if (!this.#wasSilenced) return true
+    return silence(this.#entries.filter(({ at }) => at <= moment)).quotes
+  }
+
+  /** Whether no quotes come at a moment: the price is held, must not trade, or was taken away. */
   isSilentAt(moment: number): boolean {
     return isSilent(this.#entries.filter(({ at }) => at <= moment))
   }
@@ -172,17 +185,18 @@ function sidesAfter(run: TickRun, bid: number, ask: number): number {
 function silence(done: readonly Intervention[]) {
   let held = false
   let trades: boolean | undefined
+  let quotes = true
   for (const entry of done) {
-    if (entry.kind === 'hold') held = true
-    else if (entry.kind === 'trading') trades = entry.trades
-    else held = false
+    if (entry.kind === 'trading') trades = entry.trades
+    else if (entry.kind === 'quoting') quotes = entry.quotes
+    else held = entry.kind === 'hold'
   }
-  return { held, trades }
+  return { held, trades, quotes }
 }
 
 function isSilent(done: readonly Intervention[]): boolean {
-  const { held, trades } = silence(done)
-  return held || trades === false
+  const { held, trades, quotes } = silence(done)
+  return held || trades === false || !quotes
 }
 
 function shiftOf(done: readonly Intervention[]): PriceShift | undefined {
