@@ -7,7 +7,7 @@ import { checkLevels } from './check-levels.ts'
 import { checkPrecision, readPrices } from './check-prices.ts'
 import { checkExpiration, checkProtection, checkStopTerms } from './check-request.ts'
 import { checkMode, checkRights } from './check-trading.ts'
-import { checkVolume } from './check-volume.ts'
+import { checkLimits, checkVolume } from './check-volume.ts'
 import type { Floor } from './floor.ts'
 import { checkStopPrice, levelsOf } from './new-order.ts'
 import { invalid, isRefusal, orderNotFound, refused, symbolNotFound } from './refusals.ts'
@@ -95,6 +95,19 @@ function change(
   }
 }
 
+/** Checks what the account would hold if all of the order were filled. */
+function checkExposure(
+  book: AccountBook,
+  { symbolId, side, volume, closing }: Order,
+  instrument: Instrument,
+): DeskRefusal | undefined {
+  if (closing) return undefined
+  const held = book.account.accountType === 'NETTED' ? book.positionOf(symbolId) : undefined
+  // What closes the other side first adds nothing to this one.
+  const turned = held !== undefined && held.side !== side ? held.volume : 0
+  return checkLimits(book, instrument, side, volume - turned, false)
+}
+
 /** Checks the order as it would be. */
 function checkAmended(
   { market }: Floor,
@@ -114,6 +127,7 @@ function checkAmended(
   const reference = { price, name: 'order price', what: `${side.toUpperCase()} order` }
   return (
     (volume === before.volume ? undefined : checkVolume(volume, instrument)) ??
+    (volume > before.volume ? checkExposure(book, order, instrument) : undefined) ??
     checkStopTerms(trailing, guaranteed, hasStop) ??
     checkGuarantee(book, instrument, guaranteed, hasStop) ??
     (stopMoved && quote !== undefined
