@@ -1,11 +1,15 @@
+import type { ApiBehaviour } from './behaviour.ts'
 import { Refusal } from './refusal.ts'
 
-/**
- * The account is on the other host, or its owner may not log in. The original says so only here, after the account list
- * has shown it.
- */
+/** The account is on the other host. The original says so only here, after the account list has shown it. */
 export function cannotRoute(): Refusal {
   return new Refusal('CANT_ROUTE_REQUEST', 'Cannot route request')
+}
+
+/** The account's owner may not log in. */
+export function accountDisabled({ disabledAccount }: ApiBehaviour): Refusal {
+  if (disabledAccount === 'CANT_ROUTE_REQUEST') return cannotRoute()
+  return new Refusal(disabledAccount, 'Trading account is disabled')
 }
 
 /** No such id, or a login number in its place, or an account that the token does not cover. */

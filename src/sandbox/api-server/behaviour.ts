@@ -12,6 +12,12 @@ export interface ApiBehaviour {
   readonly generalBreach: BreachAnswer
   /** A breach of the limit for requests about history. @defaultValue 'BLOCKED_PAYLOAD_TYPE' */
   readonly historicalBreach: BreachAnswer
+  /**
+   * The authorisation of an account whose owner may not log in: users saw it refused as one that cannot be routed, the
+   * schema has a code of its own.
+   * @defaultValue 'CANT_ROUTE_REQUEST'
+   */
+  readonly disabledAccount: 'CANT_ROUTE_REQUEST' | 'RET_ACCOUNT_DISABLED'
   /** Whether the version may be asked for before the application is authenticated. @defaultValue false */
   readonly versionBeforeAuthentication: boolean
   /**
@@ -58,6 +64,7 @@ export interface ApiBehaviour {
 const choices: SwitchPositions<ApiBehaviour> = {
   generalBreach: ['REQUEST_FREQUENCY_EXCEEDED', 'BLOCKED_PAYLOAD_TYPE'],
   historicalBreach: ['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'],
+  disabledAccount: ['CANT_ROUTE_REQUEST', 'RET_ACCOUNT_DISABLED'],
   versionBeforeAuthentication: [false, true],
   trendbarWithoutSpots: ['NOT_SUBSCRIBED_TO_SPOTS', 'INVALID_REQUEST'],
   trendbarWindow: ['unlimited', 'by-period'],

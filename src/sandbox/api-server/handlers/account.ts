@@ -1,6 +1,6 @@
 import { ProtoOAAccessRights as AccessRights } from '../../../protocol/index.ts'
 import { findGrant } from '../access.ts'
-import { accountNotFound, cannotRoute } from '../account-refusals.ts'
+import { accountDisabled, accountNotFound, cannotRoute } from '../account-refusals.ts'
 import type { HandlersFor } from '../call.ts'
 import { Refusal } from '../refusal.ts'
 
@@ -20,7 +20,7 @@ export const accountHandlers = {
       )
     }
     const { accessRights } = services.desk.account(accountId)
-    if (accessRights === AccessRights.NO_LOGIN) return cannotRoute()
+    if (accessRights === AccessRights.NO_LOGIN) return accountDisabled(services.behaviour)
     services.sessions.begin({ connection, accountId, scope: grant.scope, accessToken })
     return { ctidTraderAccountId: accountId }
   },
