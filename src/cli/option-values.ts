@@ -28,6 +28,12 @@ export function readInteger(what: string, value: string, least = 0): number {
   })
 }
 
+/** Yes or no given as an option. @param option names it in the error */
+export function readYesOrNo(option: string, value: string): boolean {
+  if (value === 'yes' || value === 'no') return value === 'yes'
+  throw new UsageError(`${option} cannot be "${value}".`, 'Give yes or no.', { option })
+}
+
 /** A number given as an option or an argument, negative ones included. @param what names it in the error */
 export function readNumber(what: string, value: string): number {
   // Number() alone reads "" as 0 and "0x10" as 16.

@@ -23,6 +23,10 @@ const which = [
   ['--account <id>', 'those on which this account is authorised'],
   ['--client-id <id>', 'those of this application'],
 ] as const
+const limitedRiskMargin = [
+  '--limited-risk-margin <what>',
+  'what margin goes by: leverage, guaranteed-stop-loss or larger',
+] as const
 const scope = [
   ['--message <name>', 'a request, a message or a payload type'],
   ['--account <id>', 'the account that it names'],
@@ -69,16 +73,36 @@ const verbs: readonly Verb[] = [
     says: 'let a price jump with a wide spread and come back, as at news',
     options: [...moves, ['--lasts <seconds>', 'how long it takes to come back (60)']],
   },
-  ...(['close', 'open', 'release'] as const).map(
+  ...(['close', 'open', 'silence', 'release'] as const).map(
     (verb): Verb => ({
       usage: `${verb} [symbol]`,
       says: {
         close: 'stop trading in a symbol, or in all',
         open: 'let a symbol trade whatever its schedule says, or all',
+        silence: 'take the price of a symbol away, or of all, until one is set or released',
         release: 'leave prices and trading hours to themselves again',
       }[verb],
     }),
   ),
+  {
+    usage: 'rules [symbol]',
+    says: 'show what orders symbols take, or change that of one',
+    options: [
+      ['--trading-mode <mode>', 'enabled, close-only, pendings-only or disabled'],
+      ['--short-selling <yes|no>', 'whether positions may be opened by selling'],
+      ['--min-lots <n>', 'the least volume of an order'],
+      ['--max-lots <n>', 'the greatest volume of an order'],
+      ['--step-lots <n>', 'volumes are multiples of it'],
+      ['--max-exposure-lots <n>', 'most that an account may hold on one side, or none'],
+      ['--stop-loss-distance <n>', 'least distance from the market'],
+      ['--take-profit-distance <n>', 'least distance from the market'],
+      ['--distance-in <unit>', 'points, or percent for hundredths of a percent'],
+      ['--guaranteed-stop-loss <yes|no>', 'whether stop losses may be guaranteed'],
+      ['--guaranteed-distance <n>', 'least distance of a guaranteed one'],
+      ['--guaranteed-charge <cents>', 'what it costs, US cents per lot'],
+      ['--reset', 'put the rules back, of all symbols without one'],
+    ],
+  },
   { usage: 'list-accounts', says: 'list the accounts with their balances' },
   {
     usage: 'create-account',
@@ -90,6 +114,19 @@ const verbs: readonly Verb[] = [
       ['--spread-betting', 'an account for spread betting'],
       ['--deposit <amount>', 'its first deposit (10000)'],
       ['--leverage <n>', '100 is 1:100 (100)'],
+      ['--max-positions <n>', 'most positions at a time (500)'],
+      ['--limited-risk', 'every order needs a guaranteed stop loss'],
+      limitedRiskMargin,
+    ],
+  },
+  {
+    usage: 'set-terms <account>',
+    says: 'change the terms of an account',
+    options: [
+      ['--leverage <n>', '100 is 1:100'],
+      ['--max-positions <n>', 'most positions at a time'],
+      ['--limited-risk <yes|no>', 'whether every order needs a guaranteed stop loss'],
+      limitedRiskMargin,
     ],
   },
   {

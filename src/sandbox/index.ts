@@ -41,6 +41,7 @@ export {
   type AccountAccess,
   type AccountState,
   type AccountsControl,
+  type AccountTerms,
   type AdvanceOptions,
   type Amount,
   type ConnectionChoice,
@@ -59,6 +60,7 @@ export {
   type JournalOptions,
   type JournalQuery,
   type JournalWait,
+  type LimitedRiskMargin,
   type LineFault,
   type Lots,
   type Maintenance,
@@ -72,6 +74,8 @@ export {
   type PriceSpike,
   type RequestFault,
   type RevertOptions,
+  type RulesChange,
+  type RulesControl,
   type RunUntilOptions,
   type SandboxControl,
   type SandboxState,
@@ -80,6 +84,7 @@ export {
   type SnapshotInfo,
   type Snapshots,
   type SymbolPrice,
+  type SymbolRules,
   type Terminal,
   type TerminalOrder,
   TerminalRefusedError,
@@ -88,6 +93,7 @@ export {
   TimeNotOwnedError,
   type TokenChoice,
   type TokensControl,
+  type TradingModeName,
 } from './control/index.ts'
 export { createSandbox } from './create-sandbox.ts'
 export type { NewApplication } from './credentials.ts'

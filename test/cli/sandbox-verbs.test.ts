@@ -48,6 +48,28 @@ test('prices are set, moved and released', async () => {
   expect((await json('release')).symbols[0]).toMatchObject({ open: true, held: false })
 })
 
+test('what orders symbols and accounts take is changed and put back', async () => {
+  const rules = await json(
+    ...['rules', 'EURUSD', '--trading-mode', 'close-only', '--short-selling', 'no'],
+    ...['--min-lots', '0.10', '--max-exposure-lots', 'none', '--stop-loss-distance', '5'],
+  )
+  expect(rules).toMatchObject({
+    ...{ tradingMode: 'close-only', shortSelling: false, minLots: '0.1', maxExposureLots: null },
+    stopLossDistance: 5,
+  })
+  expect(await json('rules', 'EURUSD')).toEqual(rules)
+  const shown = await ask('rules')
+  expect(shown.stdout).toMatch(/symbol\s+tradingMode\s+shortSelling/)
+  expect(shown.stdout).toMatch(/EURUSD\s+close-only\s+no\s+0\.1/)
+  expect(await json('rules', 'EURUSD', '--reset')).toMatchObject({ tradingMode: 'enabled' })
+  expect(await json('silence', 'EURUSD')).toMatchObject({ silent: true })
+  expect(await json('release', 'EURUSD')).toMatchObject({ silent: false })
+  const terms = ['--max-positions', '2', '--limited-risk-margin', 'larger']
+  const limited = { maxPositions: 2, limitedRisk: true, limitedRiskMargin: 'larger' }
+  expect(await json('set-terms', '1002', ...terms, '--limited-risk', 'yes')).toMatchObject(limited)
+  expect(await json('create-account', ...terms, '--limited-risk')).toMatchObject(limited)
+})
+
 test('faults, maintenance and time', async () => {
   const rule = await json(
     'fault',
@@ -122,6 +144,11 @@ test.each<[readonly string[], number, RegExp]>([
   [['gap', 'EURUSD'], 2, /How far the price is to gap is not said\..*\n.*Give one of --pips/],
   [['gap', 'EURUSD', '--pips', '3', '--by', '1'], 2, /--pips and --by contradict/],
   [['gap', 'EURUSD', '--pips', 'many'], 2, /--pips cannot be "many"/],
+  [['rules', '--trading-mode', 'disabled'], 2, /Which symbol is meant is not said/],
+  [['rules', 'EURUSD', '--trading-mode', 'off'], 2, /Give one of enabled, close-only/],
+  [['rules', 'EURUSD', '--short-selling', 'maybe'], 2, /--short-selling cannot be "maybe"/],
+  [['rules', 'EURUSD', '--reset', '--min-lots', '1'], 2, /Rules are put back or changed/],
+  [['set-terms', '1002'], 2, /No term of account 1002 was given/],
   [['fault', 'nonsense'], 2, /Choose one of ignore/],
   [['fault'], 2, /missing required argument/i],
   [['nonsense'], 2, /The sandbox has no verb "nonsense"/],

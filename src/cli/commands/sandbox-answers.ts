@@ -5,6 +5,10 @@ type Row = Readonly<Record<string, unknown>>
 /** What the columns of a list are, where it is shown as a table. */
 const tables: Readonly<Record<string, readonly string[]>> = {
   symbols: ['symbol', 'bid', 'ask', 'open', 'held'],
+  rules: [
+    ...['symbol', 'tradingMode', 'shortSelling', 'minLots', 'maxLots', 'stepLots'],
+    ...['maxExposureLots', 'guaranteedStopLoss'],
+  ],
   accounts: ['account', 'isLive', 'accountType', 'balance', 'depositAsset'],
   snapshots: ['id', 'takenAt'],
   forks: ['fork', 'snapshot', 'forkedAt', 'adminUrl', 'consoleUrl'],

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { readInteger, readNumber, readSeconds } from '../option-values.ts'
+import { readInteger, readNumber, readSeconds, readYesOrNo } from '../option-values.ts'
 
 /** One request to the admin API of a sandbox. */
 export interface SandboxRequest {
@@ -40,7 +40,9 @@ const requests: Readonly<Record<string, Make>> = {
     }),
   close: (_, symbol) => post(ofSymbol('close', symbol)),
   open: (_, symbol) => post(ofSymbol('open', symbol)),
+  silence: (_, symbol) => post(ofSymbol('silence', symbol)),
   release: (_, symbol) => post(ofSymbol('release', symbol)),
+  rules: rulesRequest,
   'list-accounts': () => get('/accounts'),
   'create-account': (given) =>
     post('/accounts', {
@@ -48,7 +50,15 @@ const requests: Readonly<Record<string, Make>> = {
       accountType: accountTypeOf(given),
       depositAsset: given['currency'],
       deposit: given['deposit'],
-      ...numbers(given, ['leverage']),
+      limitedRisk: given['limitedRisk'] === true,
+      limitedRiskMargin: given['limitedRiskMargin'],
+      ...numbers(given, ['leverage', 'maxPositions']),
+    }),
+  'set-terms': (given, account) =>
+    post(`/accounts/${part(account)}/terms`, {
+      ...numbers(given, ['leverage', 'maxPositions']),
+      ...flags(given, ['limitedRisk']),
+      limitedRiskMargin: given['limitedRiskMargin'],
     }),
   deposit: ({ amount, note }, account) =>
     post(`/accounts/${part(account)}/deposit`, { amount, note }),
@@ -125,13 +135,49 @@ function text(value: string | boolean | undefined): string | undefined {
 
 /** Options as fields: numbers where they are numbers. */
 function numbers(given: Given, names: readonly string[]): Record<string, number> {
-  const fields: Record<string, number> = {}
+  return readEach(given, names, readNumber)
+}
+
+/** Options as fields: true or false where they are yes or no. */
+function flags(given: Given, names: readonly string[]): Record<string, boolean> {
+  return readEach(given, names, readYesOrNo)
+}
+
+function readEach<T>(
+  given: Given,
+  names: readonly string[],
+  read: (option: string, value: string) => T,
+): Record<string, T> {
+  const fields: Record<string, T> = {}
   for (const name of names) {
     const value = text(given[name])
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    if (value !== undefined) fields[name] = readNumber(option, value)
+    if (value !== undefined) fields[name] = read(option, value)
   }
   return fields
+}
+
+function rulesRequest(given: Given, symbol: string | undefined): SandboxRequest {
+  const path = symbol === undefined ? '/rules' : `/rules/${part(symbol)}`
+  const { tradingMode, minLots, maxLots, stepLots, distanceIn } = given
+  const exposure = given['maxExposureLots']
+  const change = {
+    ...{ tradingMode, minLots, maxLots, stepLots, distanceIn },
+    maxExposureLots: exposure === 'none' ? null : exposure,
+    ...flags(given, ['shortSelling', 'guaranteedStopLoss']),
+    ...numbers(given, ['stopLossDistance', 'takeProfitDistance']),
+    ...numbers(given, ['guaranteedDistance', 'guaranteedCharge']),
+  }
+  const changes = Object.values(change).some((value) => value !== undefined)
+  if (given['reset'] === true) {
+    if (!changes) return { method: 'DELETE', path }
+    throw new UsageError('Rules are put back or changed.', 'Leave out --reset or the others.')
+  }
+  if (!changes) return get(path)
+  if (symbol === undefined) {
+    throw new UsageError('Which symbol is meant is not said.', 'Name one: rules EURUSD ...')
+  }
+  return post(path, change)
 }
 
 function moveOf(verb: string, given: Given): object {

@@ -1,14 +1,22 @@
-import { ProtoOAAccessRights as AccessRights } from '../../protocol/index.ts'
 import type { Credentials } from '../credentials.ts'
 import type { TradingDesk } from '../desk/index.ts'
 import type { Ctid, Identity } from '../identity/index.ts'
 import type { AccountType, SandboxAccount, World } from '../world/index.ts'
+import {
+  type AccountAccess,
+  type AccountTerms,
+  accessRights,
+  named,
+  readTerms,
+  termsOf,
+  wrong,
+} from './account-terms.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
 
 /** Money as decimal text such as `'250.00'`, or as a number without more decimals than the account has. */
 export type Amount = string | number
 
-export interface NewAccount {
+export interface NewAccount extends AccountTerms {
   /** On which host it lives. @defaultValue false */
   readonly isLive?: boolean
   /** @defaultValue 'USD' */
@@ -17,34 +25,24 @@ export interface NewAccount {
   readonly accountType?: AccountType
   /** Its first deposit. @defaultValue '10000.00' */
   readonly deposit?: Amount
-  /** 100 is 1:100. @defaultValue 100 */
-  readonly leverage?: number
   /** User id of the person it belongs to. @defaultValue the sandbox's own person */
   readonly userId?: number
 }
 
 /** An account as it stands. */
-export interface AccountState {
+export interface AccountState extends Required<AccountTerms> {
   readonly account: number
   readonly traderLogin: number
   readonly isLive: boolean
   readonly depositAsset: string
   readonly accountType: AccountType
+  /** What its owner may do. */
+  readonly access: AccountAccess
   /** Decimal text. */
   readonly balance: string
 }
 
 const accountTypes: readonly AccountType[] = ['HEDGED', 'NETTED', 'SPREAD_BETTING']
-
-/** What an account's owner may do. */
-export type AccountAccess = 'full' | 'close-only' | 'no-trading' | 'no-login'
-
-const accessRights: Readonly<Record<AccountAccess, AccessRights>> = {
-  full: AccessRights.FULL_ACCESS,
-  'close-only': AccessRights.CLOSE_ONLY,
-  'no-trading': AccessRights.NO_TRADING,
-  'no-login': AccessRights.NO_LOGIN,
-}
 
 /** Accounts and the people who own them. */
 export class AccountsControl {
@@ -81,7 +79,7 @@ export class AccountsControl {
    * @throws ControlArgumentError, ControlNotFoundError
    */
   create(given: NewAccount = {}): AccountState {
-    const { isLive = false, depositAsset = 'USD', accountType = 'HEDGED', leverage = 100 } = given
+    const { isLive = false, depositAsset = 'USD', accountType = 'HEDGED' } = given
     const [usual] = this.#world.accounts
     if (usual === undefined) throw new Error('The world has no account to go by.')
     const assets = this.#world.assets.map(({ name }) => name)
@@ -90,21 +88,16 @@ export class AccountsControl {
     if (!accountTypes.includes(accountType)) {
       throw wrong('accountType', accountType, `Choose one of ${accountTypes.join(', ')}.`)
     }
-    if (
-      !(Number.isInteger(leverage * 100) && leverage >= 1 && leverage <= usual.maxLeverage / 100)
-    ) {
-      const most = usual.maxLeverage / 100
-      throw wrong('leverage', leverage, `Give 1 to ${most}: 100 is 1:100.`)
-    }
+    const terms = readTerms(given, usual.maxLeverage)
     const owner = this.#owner(given.userId)
     const highest = (pick: (one: SandboxAccount) => number): number =>
       Math.max(...this.#world.accounts.map(pick))
     const account: SandboxAccount = {
       ...usual,
-      ...{ isLive, depositAsset, accountType },
+      ...{ isLive, depositAsset, accountType, leverageInCents: 10_000 },
+      ...terms,
       accountId: highest((one) => one.accountId) + 1,
       traderLogin: highest((one) => one.traderLogin) + 1,
-      leverageInCents: Math.round(leverage * 100),
       deposit: amountOf(given.deposit ?? '10000', usual.moneyDigits),
     }
     this.#desk.openAccount(account)
@@ -131,10 +124,25 @@ export class AccountsControl {
    */
   setAccess(account: number, access: AccountAccess): AccountState {
     const found = this.#find(account)
-    if (!Object.hasOwn(accessRights, access)) {
-      throw wrong('access', access, `Choose one of ${Object.keys(accessRights).join(', ')}.`)
+    this.#desk.changeAccount(account, { accessRights: named('access', accessRights, access) })
+    return this.#state(found)
+  }
+
+  /**
+   * Changes terms of an account, for what it does from now on. Clients are told (event 2123).
+   *
+   * @throws ControlArgumentError, ControlNotFoundError
+   */
+  change(account: number, terms: AccountTerms): AccountState {
+    const found = this.#find(account)
+    const change = readTerms(terms, found.maxLeverage)
+    if (Object.keys(change).length === 0) {
+      throw new ControlArgumentError(`No term of account ${account} was given.`, {
+        facts: { account },
+        remedy: 'Give any of leverage, maxPositions, limitedRisk, limitedRiskMargin.',
+      })
     }
-    this.#desk.changeAccount(account, { accessRights: accessRights[access] })
+    this.#desk.changeAccount(account, change)
     return this.#state(found)
   }
 
@@ -192,8 +200,11 @@ export class AccountsControl {
     accountType,
   }: SandboxAccount): AccountState {
     const { balance, moneyDigits = 2 } = this.#desk.trader(accountId)
-    const shown = moneyText(balance, moneyDigits)
-    return { account: accountId, traderLogin, isLive, depositAsset, accountType, balance: shown }
+    return {
+      ...{ account: accountId, traderLogin, isLive, depositAsset, accountType },
+      ...termsOf(this.#desk.account(accountId)),
+      balance: moneyText(balance, moneyDigits),
+    }
   }
 }
 
@@ -220,11 +231,4 @@ export function moneyText(amount: bigint, digits: number): string {
   const text = String(amount < 0n ? -amount : amount).padStart(digits + 1, '0')
   const cut = text.length - digits
   return `${amount < 0n ? '-' : ''}${text.slice(0, cut)}${digits === 0 ? '' : `.${text.slice(cut)}`}`
-}
-
-function wrong(field: string, value: unknown, remedy: string): ControlArgumentError {
-  return new ControlArgumentError(`${field} cannot be ${JSON.stringify(value)}.`, {
-    facts: { field, value: String(value) },
-    remedy,
-  })
 }

@@ -15,6 +15,7 @@ import { Faults } from './faults.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { Maintenance } from './maintenance.ts'
 import { MarketControl } from './market-control.ts'
+import { RulesControl } from './rules-control.ts'
 import { captureState, resetAll, type SandboxState, Snapshots } from './snapshots.ts'
 import { Terminal } from './terminal.ts'
 import { TokensControl } from './tokens-control.ts'
@@ -32,6 +33,8 @@ export interface SandboxControl {
   readonly maintenance: Maintenance
   /** Prices and trading hours. */
   readonly market: MarketControl
+  /** What orders a symbol takes. */
+  readonly rules: RulesControl
   /** Tokens that die or expire. */
   readonly tokens: TokensControl
   /** Accounts, their money and their owners. */
@@ -119,6 +122,7 @@ export function createControl(options: {
     faults,
     maintenance,
     market: new MarketControl(world, market, clock),
+    rules: new RulesControl(world, desk),
     tokens: new TokensControl(identity),
     terminal(account) {
       const found = world.accounts.find(({ accountId }) => accountId === account)

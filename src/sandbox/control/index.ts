@@ -1,10 +1,5 @@
-export type {
-  AccountAccess,
-  AccountState,
-  AccountsControl,
-  Amount,
-  NewAccount,
-} from './accounts-control.ts'
+export type { AccountAccess, AccountTerms, LimitedRiskMargin } from './account-terms.ts'
+export type { AccountState, AccountsControl, Amount, NewAccount } from './accounts-control.ts'
 export { adminApp } from './admin/admin-app.ts'
 export type { ConnectionChoice, ConnectionInfo, ConnectionsControl } from './connections.ts'
 export { consoleApp } from './console/console-app.ts'
@@ -29,6 +24,7 @@ export type { Faults } from './faults.ts'
 export { Forks } from './forks.ts'
 export type { Journal, JournalOptions, JournalWait } from './journal.ts'
 export type { JournalEntry, JournalQuery } from './journal-entry.ts'
+export type { Lots } from './lots.ts'
 export type { Maintenance, MaintenanceState, MaintenanceWindow } from './maintenance.ts'
 export type {
   MarketControl,
@@ -37,6 +33,7 @@ export type {
   PriceSpike,
   SymbolPrice,
 } from './market-control.ts'
+export type { RulesChange, RulesControl, SymbolRules, TradingModeName } from './rules-control.ts'
 export {
   type AdvanceOptions,
   type RunUntilOptions,
@@ -52,7 +49,6 @@ export {
   type Snapshots,
 } from './snapshots.ts'
 export {
-  type Lots,
   type Terminal,
   type TerminalOrder,
   TerminalRefusedError,

@@ -37,6 +37,8 @@ export interface SymbolPrice {
   readonly held: boolean
   /** Whether a hand decides that it trades, or that it does not; otherwise its schedule. */
   readonly tradingByHand: boolean
+  /** Whether it has no price because a hand took it away. */
+  readonly silent: boolean
 }
 
 /**
@@ -73,6 +75,7 @@ export class MarketControl {
       open: this.#market.isOpen(symbolId, this.#clock.now()),
       held: own?.held ?? false,
       tradingByHand: own?.trades !== undefined,
+      silent: own?.quotes === false,
     }
   }
 
@@ -87,9 +90,9 @@ export class MarketControl {
     sides: { readonly bid?: PriceInput; readonly ask?: PriceInput },
   ): SymbolPrice {
     const instrument = this.#find(symbol)
-    const before = this.#quote(instrument)
     const bid = sides.bid === undefined ? undefined : priceOf(sides.bid, 'bid', instrument)
     const ask = sides.ask === undefined ? undefined : priceOf(sides.ask, 'ask', instrument)
+    const before = this.#market.lastQuote(instrument.symbolId) ?? this.#quote(instrument)
     const spread = before.ask - before.bid
     const low = bid ?? (ask === undefined ? undefined : ask - spread)
     if (low === undefined) {
@@ -144,10 +147,19 @@ export class MarketControl {
     for (const id of this.#which(symbol)) this.#market.control.setTrading(id, true)
   }
 
-  /** Takes the hand off: the schedule decides about trading, and a price that was set moves again. */
+  /**
+   * Takes the price away until one is set or the symbol is released: it is open, nothing is quoted, and what needs a price
+   * is refused with `NO_QUOTES`. Open positions keep the value that they had last. Without a symbol: of all.
+   */
+  silence(symbol?: string): void {
+    for (const id of this.#which(symbol)) this.#market.control.setQuoting(id, false)
+  }
+
+  /** Takes the hand off: the schedule decides about trading, and a price that was set or taken away moves again. */
   release(symbol?: string): void {
     for (const id of this.#which(symbol)) {
       this.#market.control.setTrading(id, undefined)
+      this.#market.control.setQuoting(id, true)
       this.#market.control.release(id)
     }
   }
@@ -167,9 +179,9 @@ export class MarketControl {
   #quote(instrument: Instrument): Quote {
     const quote = this.#market.quote(instrument.symbolId)
     if (quote !== undefined) return quote
-    throw new ControlArgumentError(`${instrument.name} has no price yet.`, {
+    throw new ControlArgumentError(`${instrument.name} has no price.`, {
       facts: { symbol: instrument.name },
-      remedy: 'Wait for its first quote.',
+      remedy: 'Set one, or release it.',
     })
   }
 }

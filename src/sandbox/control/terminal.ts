@@ -14,6 +14,7 @@ import {
 import type { InsideConnection, InsideMessage } from '../api-server/inside-connection.ts'
 import type { Instrument, World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+import { type Lots, volumeOf } from './lots.ts'
 
 /** The server refused what a terminal asked for. */
 export class TerminalRefusedError extends CTraderError {
@@ -23,9 +24,6 @@ export class TerminalRefusedError extends CTraderError {
     })
   }
 }
-
-/** Lots as decimal text or a number, such as `'0.10'`. */
-export type Lots = string | number
 
 export interface TerminalOrder {
   readonly symbol: string
@@ -212,19 +210,4 @@ export class Terminal {
     const ids = all.map((position) => position.positionId)
     throw new ControlNotFoundError('open position', positionId, ids)
   }
-}
-
-/** Lots as the protocol's volume, exactly. @throws ControlArgumentError */
-function volumeOf(lots: Lots, { name, lotSize }: Instrument): number {
-  const match = /^(\d+)(?:\.(\d{1,9}))?$/.exec(String(lots))
-  if (match !== null) {
-    const [, whole = '', part = ''] = match
-    const scaled = BigInt(whole + part) * BigInt(lotSize)
-    const scale = 10n ** BigInt(part.length)
-    if (scaled % scale === 0n) return Number(scaled / scale)
-  }
-  throw new ControlArgumentError(`${name} cannot be traded in ${JSON.stringify(lots)} lots.`, {
-    facts: { symbol: name, lots: String(lots), lotSize },
-    remedy: "Give lots as decimal text such as '0.10'.",
-  })
 }

@@ -76,6 +76,10 @@ export class Desk implements TradingDesk {
     return traderToWire(book, this.#assetIds.get(book.account.depositAsset) ?? 0)
   }
 
+  instrument(symbolId: number) {
+    return this.#floor.instrument(symbolId)
+  }
+
   symbol(symbolId: number) {
     return this.#floor.instruments.symbol(symbolId, this.#floor.now())
   }
@@ -221,6 +225,8 @@ export class Desk implements TradingDesk {
       const name = 'ProtoOASymbolChangedEvent'
       this.#floor.tell({ accountId, name, event, clientMsgId: undefined })
     }
+    // What waited for the mode to change does not wait for the next quote.
+    if (change.tradingMode !== undefined) this.#flow.changed(symbolId)
   }
 
   lastActivity(accountId: number) {

@@ -85,6 +85,8 @@ export interface TradingDesk {
   account(accountId: number): SandboxAccount
   /** The account in wire form, with its balance of now. */
   trader(accountId: number): ProtoOATrader
+  /** A symbol's terms as they are now. */
+  instrument(symbolId: number): Instrument | undefined
   /** A symbol in wire form, with its terms of now. */
   symbol(symbolId: number): ProtoOASymbol | undefined
   /** Open positions, and orders at work. Protection orders are among them only when asked for. */

@@ -99,3 +99,43 @@ test('money beyond what clients read exactly is refused, and ends nothing', asyn
   const answer = await client.request('ProtoOATraderReq', { ctidTraderAccountId })
   expect(answer.name).toBe('ProtoOATraderRes')
 })
+
+test('terms of an account are chosen, changed and put back, and its followers are told', async () => {
+  const sandbox = await startSandbox(owned)
+  const { accounts, snapshots } = sandbox.control
+  const limited = { limitedRisk: true, limitedRiskMargin: 'guaranteed-stop-loss' } as const
+  const { account } = accounts.create({ ...limited, maxPositions: 3, leverage: 30 })
+  expect(accounts.get(account)).toMatchObject({
+    ...{ ...limited, maxPositions: 3, leverage: 30, access: 'full' },
+  })
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  const before = accounts.get(ctidTraderAccountId)
+  expect(before).toMatchObject({ limitedRisk: false, maxPositions: 500, leverage: 100 })
+  const id = snapshots.take()
+  accounts.change(ctidTraderAccountId, { leverage: 50, limitedRisk: true })
+  accounts.change(ctidTraderAccountId, { limitedRiskMargin: 'larger', maxPositions: 1 })
+  const { payload } = await client.next('ProtoOATraderUpdatedEvent')
+  expect(payload['trader']).toMatchObject({ leverageInCents: 5000, isLimitedRisk: true })
+  const trader = await client.request('ProtoOATraderReq', { ctidTraderAccountId })
+  expect(trader.payload['trader']).toMatchObject({
+    ...{ isLimitedRisk: true, leverageInCents: 5000 },
+    limitedRiskMarginCalculationStrategy: 'ACCORDING_TO_GSL_AND_LEVERAGE',
+  })
+  snapshots.revert(id)
+  expect(accounts.get(ctidTraderAccountId)).toEqual(before)
+})
+
+test('terms that make no sense explain themselves, and nothing changes', async () => {
+  const { accounts } = (await startSandbox(owned)).control
+  const before = accounts.list()
+  expect(() => accounts.change(77, { leverage: 5 })).toThrow('no account 77. There is: 1001')
+  expect(() => accounts.change(1001, {})).toThrow('No term of account 1001 was given. Give any of')
+  expect(() => accounts.change(1001, { leverage: 501 })).toThrow('Give 1 to 500: 100 is 1:100')
+  expect(() => accounts.change(1001, { maxPositions: 1.5 })).toThrow('Give a whole number from 0')
+  expect(() => accounts.change(1001, { limitedRisk: 'yes' as never })).toThrow('Give true or false')
+  expect(() => accounts.change(1001, { limitedRiskMargin: 'none' as never })).toThrow(
+    'Choose one of leverage, guaranteed-stop-loss, larger',
+  )
+  expect(() => accounts.create({ maxPositions: -1 })).toThrow('maxPositions cannot be -1')
+  expect(accounts.list()).toEqual(before)
+})

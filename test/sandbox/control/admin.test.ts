@@ -77,6 +77,37 @@ describe('the admin API', () => {
     expect((await ask(sandbox, 'DELETE', '/maintenance')).body).toEqual({ maintenance: null })
   })
 
+  test('changes what orders a symbol and an account take', async () => {
+    const sandbox = await startSandbox({ time: 'owned' })
+    const change = { shortSelling: false, minLots: '0.10', maxExposureLots: null }
+    const changed = await ask(sandbox, 'POST', '/rules/EURUSD', change)
+    expect(changed).toMatchObject({
+      ...{ status: 200, body: { ...change, minLots: '0.1', symbol: 'EURUSD' } },
+    })
+    expect((await ask(sandbox, 'GET', '/rules/EURUSD')).body).toEqual(changed.body)
+    expect((await ask(sandbox, 'GET', '/rules')).body.rules).toContainEqual(changed.body)
+    const wrong = await ask(sandbox, 'POST', '/rules/EURUSD', { minLot: 1 })
+    expect(wrong).toMatchObject({ status: 400, body: { error: { code: 'CONTROL_ARGUMENT' } } })
+    expect((await ask(sandbox, 'POST', '/rules/EURUSDX', change)).status).toBe(404)
+    const back = { shortSelling: true, minLots: '0.01' }
+    expect((await ask(sandbox, 'DELETE', '/rules/EURUSD')).body).toMatchObject(back)
+    await ask(sandbox, 'POST', '/rules/GBPUSD', change)
+    const { rules } = (await ask(sandbox, 'DELETE', '/rules')).body
+    expect(rules.find(({ symbol }: { symbol: string }) => symbol === 'GBPUSD')).toMatchObject(back)
+
+    const silent = await ask(sandbox, 'POST', '/market/EURUSD/silence')
+    expect(silent.body).toMatchObject({ symbol: 'EURUSD', silent: true, open: true })
+    expect(silent.body).not.toHaveProperty('bid')
+
+    const terms = { maxPositions: 2, limitedRisk: true, limitedRiskMargin: 'larger' }
+    expect((await ask(sandbox, 'POST', '/accounts/1001/terms', terms)).body).toMatchObject(terms)
+    expect((await ask(sandbox, 'GET', '/accounts')).body.accounts[0]).toMatchObject(terms)
+    const opened = await ask(sandbox, 'POST', '/accounts', terms)
+    expect(opened).toMatchObject({ status: 201, body: terms })
+    const none = await ask(sandbox, 'POST', '/accounts/1001/terms', { maxPosition: 2 })
+    expect(none.body.error.message).toContain('no field "maxPosition"')
+  })
+
   test('explains nonsense, and nothing is changed', async () => {
     const sandbox = await startSandbox()
     const refused = async (method: string, path: string, body?: unknown) => {

@@ -1,17 +1,24 @@
 import { Hono } from 'hono'
-import type { AccountAccess, NewAccount } from '../accounts-control.ts'
+import type { AccountAccess, AccountTerms } from '../account-terms.ts'
+import type { NewAccount } from '../accounts-control.ts'
 import { ControlArgumentError } from '../errors.ts'
 import type { Terminal, TerminalOrder } from '../terminal.ts'
 import type { AdminOptions } from './admin-app.ts'
 import { answer, pick, readFields, wholeNumber } from './json.ts'
 
+const terms = {
+  leverage: 'number',
+  maxPositions: 'number',
+  limitedRisk: 'flag',
+  limitedRiskMargin: 'text',
+} as const
 const newAccount = {
   isLive: 'flag',
   depositAsset: 'text',
   accountType: 'text',
   deposit: 'price',
-  leverage: 'number',
   userId: 'number',
+  ...terms,
 } as const
 const order = {
   symbol: 'text',
@@ -44,6 +51,11 @@ export function accountRoutes({ control }: Pick<AdminOptions, 'control'>): Hono 
     const account = wholeNumber('account', context.req.param('account'))
     const { access = '' } = pick(await readFields(context), { access: 'text' })
     return answer(context, accounts.setAccess(account, access as AccountAccess))
+  })
+  app.post('/accounts/:account/terms', async (context) => {
+    const account = wholeNumber('account', context.req.param('account'))
+    const given = pick(await readFields(context), terms) as AccountTerms
+    return answer(context, accounts.change(account, given))
   })
   app.post('/traders', async (context) => {
     const { username } = pick(await readFields(context), { username: 'text' })

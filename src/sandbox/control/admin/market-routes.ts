@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
 import type { JournalQuery } from '../journal-entry.ts'
+import type { RulesChange } from '../rules-control.ts'
 import type { AdminOptions } from './admin-app.ts'
 import { answer, journalQuery, pick, readFields } from './json.ts'
 
 const move = { pips: 'number', percent: 'number', by: 'price' } as const
 const silence = { countsAsSilence: 'flag' } as const
 
-/** Time and prices. */
+/** Time, prices, and the rules by which symbols are traded. */
 export function marketRoutes({ control, time }: Pick<AdminOptions, 'control' | 'time'>): Hono {
   const { market } = control
   const app = new Hono({ strict: false })
@@ -36,8 +37,28 @@ export function marketRoutes({ control, time }: Pick<AdminOptions, 'control' | '
     return answer(context, { ...clock(), entry })
   })
 
+  const all = () => ({ rules: control.rules.list() })
+  app.get('/rules', (context) => answer(context, all()))
+  app.delete('/rules', (context) => {
+    control.rules.reset()
+    return answer(context, all())
+  })
+  app.get('/rules/:symbol', (context) =>
+    answer(context, control.rules.get(context.req.param('symbol'))),
+  )
+  app.post('/rules/:symbol', async (context) => {
+    // Which rules there are, and what they can be, is known where they are changed.
+    const change = (await readFields(context)) as RulesChange
+    return answer(context, control.rules.change(context.req.param('symbol'), change))
+  })
+  app.delete('/rules/:symbol', (context) => {
+    const { symbol } = context.req.param()
+    control.rules.reset(symbol)
+    return answer(context, control.rules.get(symbol))
+  })
+
   app.get('/market', (context) => answer(context, { symbols: market.list() }))
-  for (const verb of ['close', 'open', 'release'] as const) {
+  for (const verb of ['close', 'open', 'silence', 'release'] as const) {
     app.post(`/market/${verb}`, (context) => {
       market[verb]()
       return answer(context, { symbols: market.list() })

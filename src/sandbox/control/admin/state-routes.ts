@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { ProtoOAPosition } from '../../../protocol/index.ts'
 import type { TradingDesk } from '../../desk/index.ts'
 import type { World } from '../../world/index.ts'
+import { termsOf } from '../account-terms.ts'
 import { moneyText } from '../accounts-control.ts'
 import type { AdminOptions } from './admin-app.ts'
 import { answer, wholeNumber } from './json.ts'
@@ -44,6 +45,7 @@ function accountsOf(desk: TradingDesk, world: World) {
     return {
       account: accountId,
       ...{ traderLogin, isLive, depositAsset, accountType },
+      ...termsOf(desk.account(accountId)),
       balance: moneyText(balance, moneyDigits),
       positions: desk
         .reconcile(accountId, false)

@@ -86,13 +86,13 @@ const time = (ms) => new Date(ms).toISOString().slice(11, 23)
 function showMarket(symbols) {
   fill('market', symbols.map((one) => {
     const path = '/market/' + encodeURIComponent(one.symbol)
-    const state = !one.open ? el('span', { class: 'tag warn' }, 'closed') : one.held ? el('span', { class: 'tag warn' }, 'held') : ''
+    const state = !one.open ? el('span', { class: 'tag warn' }, 'closed') : one.silent ? el('span', { class: 'tag warn' }, 'silent') : one.held ? el('span', { class: 'tag warn' }, 'held') : ''
     const hands = el('span', {},
       button('−50', () => act('POST', path + '/gap', { pips: -50 }), one.symbol + ': gap 50 pips down'), ' ',
       button('+50', () => act('POST', path + '/gap', { pips: 50 }), one.symbol + ': gap 50 pips up'), ' ',
       button('News', () => act('POST', path + '/spike', { pips: 80 }), one.symbol + ': news spike'), ' ',
       button(one.open ? 'Close' : 'Open', () => act('POST', path + (one.open ? '/close' : '/open')), one.symbol + ': ' + (one.open ? 'close' : 'open') + ' the market'), ' ',
-      one.held || one.tradingByHand ? button('Release', () => act('POST', path + '/release'), one.symbol + ': release') : '')
+      one.held || one.tradingByHand || one.silent ? button('Release', () => act('POST', path + '/release'), one.symbol + ': release') : '')
     return row(el('td', {}, one.symbol, ' ', state), td(one.bid, 'n'), td(one.ask, 'n'), el('td', { class: 'act' }, hands))
   }), 'No symbols.')
   const list = at('symbols')
