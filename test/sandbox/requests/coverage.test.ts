@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Covered, coverageGaps, success } from './coverage.ts'
+import { type Covered, codeGaps, coverageGaps, success } from './coverage.ts'
 import { forms } from './documented.ts'
 
 const wanted = { trader: ['before the account'], version: [] }
@@ -35,4 +35,13 @@ test('a test of what nobody documented is named too', () => {
   expect(coverageGaps(wanted, forms, [...all, stray])).toEqual([
     'not documented: trader, a full moon, over json',
   ])
+})
+
+test('an error code needs a failure that provokes it, or a reason, and not both', () => {
+  const codes = ['NO_QUOTES', 'TIMEOUT_ERROR']
+  const reason = { TIMEOUT_ERROR: 'nothing takes long' }
+  expect(codeGaps(codes, ['NO_QUOTES'], reason)).toEqual([])
+  expect(codeGaps(codes, [], reason)).toEqual(['not provoked: NO_QUOTES'])
+  expect(codeGaps(codes, codes, reason)).toEqual(['provoked after all: TIMEOUT_ERROR'])
+  expect(codeGaps(codes, ['NO_QUOTES', 'NO_LUCK'], reason)).toEqual(['no error code: NO_LUCK'])
 })

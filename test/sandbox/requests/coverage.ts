@@ -28,6 +28,26 @@ export function coverageGaps(
   ]
 }
 
+/** Error codes that nothing provokes without a reason, and what contradicts itself about them. */
+export function codeGaps(
+  codes: readonly string[],
+  provoked: readonly string[],
+  unprovoked: Readonly<Record<string, string>>,
+): readonly string[] {
+  const excused = Object.keys(unprovoked)
+  return [
+    ...codes
+      .filter((code) => !provoked.includes(code) && !excused.includes(code))
+      .map((code) => `not provoked: ${code}`),
+    ...excused
+      .filter((code) => provoked.includes(code))
+      .map((code) => `provoked after all: ${code}`),
+    ...[...new Set([...provoked, ...excused])]
+      .filter((code) => !codes.includes(code))
+      .map((code) => `no error code: ${code}`),
+  ]
+}
+
 function nameOf(request: string, what: string, form: Form): string {
   return `${request}, ${what}, over ${form}`
 }

@@ -46,8 +46,11 @@ afterEach(async () => {
 const latency = { acceptance: 0, execution: 1000, protection: 0, amendment: 0 }
 const limits = { generalPerSecond: 10_000, historicalPerSecond: 10_000 }
 
-export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
-  const clock = new ManualClock('2026-03-10T12:00:00Z')
+export async function openStage(
+  options: SandboxOptions = {},
+  at = '2026-03-10T12:00:00Z',
+): Promise<Stage> {
+  const clock = new ManualClock(at)
   const rest = {
     latency: { ...latency, ...options.latency },
     limits: { ...limits, ...options.limits },
@@ -57,8 +60,8 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
 }
 
 /** A stage that ends with the test. */
-export async function openOwnStage(options: SandboxOptions): Promise<Stage> {
-  const stage = await openStage(options)
+export async function openOwnStage(options: SandboxOptions, at?: string): Promise<Stage> {
+  const stage = await openStage(options, at)
   open.push(stage)
   return stage
 }

@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { catalog, type RequestName } from '../../../src/protocol/index.ts'
+import {
+  catalog,
+  ProtoErrorCode,
+  ProtoOAErrorCode,
+  type RequestName,
+} from '../../../src/protocol/index.ts'
 import { amendFailures } from './amend-failures.ts'
 import { commonRows } from './common-failures.ts'
-import { type Covered, coverageGaps, success } from './coverage.ts'
+import { type Covered, codeGaps, coverageGaps, success } from './coverage.ts'
 import { documentedFailures, type Form, forms } from './documented.ts'
+import { unprovoked } from './error-codes.ts'
 import { marketFailures } from './market-failures.ts'
 import { orderFailures } from './order-failures.ts'
 import { type Answer, openOwnStage, openScene, openStage, type Stage } from './probe.ts'
 import type { Channel, FailureRow, Scene, State, SuccessRow } from './row.ts'
+import { ruleFailures } from './rule-failures.ts'
 import { sessionFailures } from './session-failures.ts'
 import { successes } from './successes.ts'
 
@@ -21,6 +28,7 @@ const failures: readonly FailureRow[] = [
   ...marketFailures,
   ...orderFailures,
   ...amendFailures,
+  ...ruleFailures,
 ]
 
 // One for all rows that leave it as it is.
@@ -38,11 +46,11 @@ const stateFor: Readonly<Record<(typeof catalog)[RequestName]['scope'], State>> 
 }
 
 async function sceneFor(
-  { own, state, token }: FailureRow | SuccessRow,
+  { own, at, state, token }: FailureRow | SuccessRow,
   request: RequestName,
   form: Form,
 ): Promise<Scene> {
-  const stage = own === undefined ? shared : await openOwnStage(own)
+  const stage = own === undefined ? shared : await openOwnStage(own, at)
   const { scope } = catalog[request]
   return openScene(stage, form, state ?? stateFor[scope], token?.(stage.sandbox))
 }
@@ -57,6 +65,12 @@ const messages: Readonly<Record<Channel, string>> = {
   error: 'ProtoOAErrorRes',
   'order-error': 'ProtoOAOrderErrorEvent',
   event: 'ProtoOAExecutionEvent',
+}
+
+/** Whether a request names the account that it is about, and what refuses it names it too. */
+function isAboutAccount(request: RequestName): boolean {
+  const { scope } = catalog[request]
+  return scope === 'account' || scope === 'trade'
 }
 
 /** What an account holds, to be compared. */
@@ -88,6 +102,9 @@ describe.each(forms)('over %s', (form) => {
       expect(answer).toMatchObject({ name: messages[channel], payload: { errorCode: code } })
       if (typeof text === 'string') expect(answer.payload['description']).toBe(text)
       else if (text !== undefined) expect(answer.payload['description']).toMatch(text)
+      if (isAboutAccount(request) && row.empty !== true) {
+        expect(answer.payload['ctidTraderAccountId']).toBe(scene.account)
+      }
       if (row.closes === true) await scene.closed
       const comparable = row.own === undefined && row.state === undefined
       if (!comparable || catalog[request].scope !== 'trade') return
@@ -102,4 +119,10 @@ test('every request has its success and each documented failure, over every form
   expect(requests).toHaveLength(40)
   const wanted = Object.fromEntries(requests.map((name) => [name, documentedFailures(name)]))
   expect(coverageGaps(wanted, forms, covered)).toEqual([])
+})
+
+test('every error code is provoked by a failure, or it is said why nothing provokes it', () => {
+  const codes = [...Object.keys(ProtoOAErrorCode), ...Object.keys(ProtoErrorCode)]
+  const provoked = failures.map(({ code }) => code)
+  expect(codeGaps(codes, provoked, unprovoked)).toEqual([])
 })

@@ -22,6 +22,8 @@ export type Fields = object | ((scene: Scene) => object | Promise<object>)
 interface Setting {
   /** Named where the sandbox is changed, or is to be another one; all other rows share one. */
   readonly own?: SandboxOptions
+  /** When it is in a sandbox of its own, where that matters. */
+  readonly at?: string
   /** Left out: what the request's scope needs. */
   readonly state?: State
   /** In place of the ready-made access token. */

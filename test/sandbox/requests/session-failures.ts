@@ -132,6 +132,14 @@ export const sessionFailures: readonly FailureRow[] = [
     },
   },
   {
+    ...{ ...auth, failure: 'a disabled account, where that is said', code: 'RET_ACCOUNT_DISABLED' },
+    ...{ text: /disabled/, own: { behaviour: { disabledAccount: 'RET_ACCOUNT_DISABLED' } } },
+    fields(scene) {
+      scene.sandbox.control.accounts.setAccess(scene.account, 'no-login')
+      return authOf(() => scene.account)(scene)
+    },
+  },
+  {
     ...{ ...notFound, failure: 'a login number' },
     fields: authOf((sandbox) => accountOf(sandbox).traderLogin),
   },
