@@ -146,9 +146,11 @@ describe('certificates', () => {
 
   test('a pair takes less than 60 ms to make', async () => {
     await createAuthority()
-    const started = performance.now()
+    // The time of this program alone: what else the machine is busy with must not count.
+    const before = process.cpuUsage()
     for (let round = 0; round < 5; round++) await createAuthority()
-    expect((performance.now() - started) / 5).toBeLessThan(60)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000 / 5).toBeLessThan(60)
   })
 
   describe('in a directory', () => {

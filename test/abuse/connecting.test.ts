@@ -14,6 +14,7 @@ import {
   LinkClosedError,
   TlsError,
 } from '../../src/transport/index.ts'
+import { patience } from '../patience.ts'
 import { createAuthority } from '../peer/certificates.ts'
 import { createRawPeer } from '../peer/raw-peer.ts'
 import { connect, failure, secrets, setUp, startPeer, testAuthority, visible } from './fixture.ts'
@@ -163,7 +164,7 @@ describe('connecting, below the protocol', () => {
     const clock = new ManualClock()
     const connecting = failure(connect(peer, { clock, connectTimeoutMs: 500 }))
     const connection = await peer.connection()
-    await vi.waitFor(() => expect(connection.chunkSizes).not.toEqual([]))
+    await vi.waitFor(() => expect(connection.chunkSizes).not.toEqual([]), patience)
     clock.advance(500)
     const error = await connecting
     expect(error).toBeInstanceOf(ConnectTimeoutError)

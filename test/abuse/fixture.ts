@@ -3,6 +3,7 @@ import { afterEach, expect, vi } from 'vitest'
 import { systemClock } from '../../src/async/clock.ts'
 import type { LogFields, Logger } from '../../src/log.ts'
 import { connectSession, type LinkSession, type SessionOptions } from '../../src/session/index.ts'
+import { patience } from '../patience.ts'
 import { type Authority, createAuthority, type KeyPair } from '../peer/certificates.ts'
 import type { PeerConnection } from '../peer/peer-connection.ts'
 import { createRawPeer, type RawPeer, type RawPeerOptions } from '../peer/raw-peer.ts'
@@ -115,6 +116,6 @@ afterEach(async () => {
     [message, JSON.stringify(fields), visible(fields['error'])].join('\n'),
   )
   for (const secret of secrets) expect(shown.join('\n')).not.toContain(secret)
-  await vi.waitFor(() => expect(openSockets()).toBe(0))
+  await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
   expect(clocks.splice(0).filter((clock) => clock.pending > 0)).toEqual([])
 })

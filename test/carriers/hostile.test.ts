@@ -7,6 +7,7 @@ import {
   openSession,
   type ReconnectingSession,
 } from '../../src/session/index.ts'
+import { patience } from '../patience.ts'
 import { type CarrierConnection, createCarrierPeer } from '../peer/carrier-peer.ts'
 import { createAuthority, type KeyPair } from '../peer/certificates.ts'
 import { openSockets, type WatchedClock, watchClock } from '../peer/resources.ts'
@@ -40,7 +41,7 @@ beforeAll(() => {
 
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
-  await vi.waitFor(() => expect(openSockets()).toBe(0))
+  await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
   expect(clocks.splice(0).filter((clock) => clock.pending > 0)).toEqual([])
 })
 
@@ -211,7 +212,7 @@ describe.each(carriers)('over %s', (carrier) => {
   test('silence is found out', async () => {
     const { session } = await open(
       ({ name }, _connection, count) => count === 1 && name === 'ProtoOATraderReq',
-      { silenceMs: 300 },
+      { silenceMs: 1_500 },
     )
     expect(await failure(session.call.trader(account))).toMatchObject({
       ...{ code: 'CONNECTION_LOST', outcome: 'unknown', cause: { code: 'SERVER_SILENT' } },

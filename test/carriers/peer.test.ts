@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { payloadTypes } from '../../src/protocol/index.ts'
 import { carriers, connectSession, type Session } from '../../src/session/index.ts'
+import { patience } from '../patience.ts'
 import { type CarrierConnection, createCarrierPeer } from '../peer/carrier-peer.ts'
 import { createAuthority, type KeyPair } from '../peer/certificates.ts'
 import { openSockets } from '../peer/resources.ts'
@@ -67,7 +68,7 @@ describe.each(carriers)('a session over %s', (carrier) => {
     session.onMalformed((error) => void malformed.push(error.code))
     peer.send('ProtoOAAccountDisconnectEvent', { ctidTraderAccountId: 2 ** 53 - 1 })
     peer.send('ProtoOAAccountDisconnectEvent', { ctidTraderAccountId: 2 ** 53 })
-    await vi.waitFor(() => expect(malformed).toEqual(['UNSAFE_INTEGER']))
+    await vi.waitFor(() => expect(malformed).toEqual(['UNSAFE_INTEGER']), patience)
     expect(ids).toEqual([2 ** 53 - 1])
   })
 
@@ -108,7 +109,7 @@ describe.each(carriers)('a session over %s', (carrier) => {
 
   test('leaves no socket behind', async () => {
     for (const close of closers.splice(0).reverse()) await close()
-    await vi.waitFor(() => expect(openSockets()).toBe(0))
+    await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
   })
 })
 

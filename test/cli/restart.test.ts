@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { patience } from '../patience.ts'
 import { start } from './run.ts'
 
 test('quotes --follow outlives a restart of the server, and says so beside the data', async () => {
@@ -22,7 +23,6 @@ test('quotes --follow outlives a restart of the server, and says so beside the d
     notes += text
   })
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  const patience = { timeout: 25_000, interval: 50 }
   try {
     await vi.waitFor(() => expect(out.join('')).toContain('\n'), patience)
     await sandbox.close()

@@ -8,11 +8,21 @@ describe('an order whose connection is lost', () => {
   test.each(['close', 'reset'] as const)(
     'after it was accepted (%s): its fill is learned on the next connection, and it was sent once',
     async (how) => {
-      await using sandbox = await createSandbox({ seed: 5, latency: { execution: 400 } })
+      const latency = { acceptance: 1, execution: 400 }
+      await using sandbox = await createSandbox({ seed: 5, time: 'owned', latency })
       await using client = await createClient(sandbox.clientOptions())
       const account = await client.account(sandbox.accounts[0]?.accountId ?? 0)
-      const sent = await account.placeOrder(order)
+      await account.symbol('EURUSD')
+      const placing = account.placeOrder(order)
+      await expect.poll(() => account.session.pending).toBe(1)
+      // The server has it once it has been asked something after it.
+      await account.trader()
+      await sandbox.time.advance(1)
+      const sent = await placing
       expect(sandbox.control.connections.cut({ account: account.accountId }, how)).toBe(1)
+      await expect.poll(() => account.session.status).toMatchObject({ generation: 2 })
+      await account.session.ready()
+      await sandbox.time.advance(400)
       const fill = await sent.filled
       expect(fill).toMatchObject({ orderId: sent.orderId, side: 'buy', symbol: 'EURUSD' })
       expect(String(fill.volume)).toBe('10000')
@@ -38,10 +48,8 @@ describe('an order whose connection is lost', () => {
   })
 
   test('before it was accepted: its outcome is unknown, said at once, and it is not sent again', async () => {
-    await using sandbox = await createSandbox({
-      seed: 7,
-      latency: { acceptance: 400, execution: 500 },
-    })
+    const latency = { acceptance: 400, execution: 500 }
+    await using sandbox = await createSandbox({ seed: 7, time: 'owned', latency })
     await using client = await createClient(sandbox.clientOptions())
     const account = await client.account(sandbox.accounts[0]?.accountId ?? 0)
     await account.symbol('EURUSD')
@@ -55,7 +63,10 @@ describe('an order whose connection is lost', () => {
     expect(error).toBeInstanceOf(OrderOutcomeUnknownError)
     expect(error).toMatchObject({ cause: { code: 'CONNECTION_LOST', outcome: 'unknown' } })
     await account.session.ready()
-    await expect.poll(async () => (await account.positions()).length).toBe(1)
+    expect(await account.positions()).toEqual([])
+    await sandbox.time.advance(500)
+    expect(await account.positions()).toHaveLength(1)
+    sandbox.control.journal.expectOne({ message: 'newOrder' })
   })
 })
 

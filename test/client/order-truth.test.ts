@@ -46,7 +46,7 @@ afterAll(async () => {
 
 function buy(options: object = {}): Promise<Order> {
   const order = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots('0.10') } as const
-  return account.placeOrder({ ...order, fillTimeoutMs: 3_000, ...options })
+  return account.placeOrder({ ...order, fillTimeoutMs: 20_000, ...options })
 }
 
 const isType = (message: Envelope, type: number): boolean =>
@@ -242,7 +242,7 @@ describe('an error beside an outcome', () => {
       if (message.payloadType === 2182) message.payload.order.orderStatus = 1
       return undefined
     }
-    await expect((await buy({ fillTimeoutMs: 400 })).filled).rejects.toMatchObject({
+    await expect((await buy({ fillTimeoutMs: 2_000 })).filled).rejects.toMatchObject({
       cause: { message: expect.stringContaining('ODD_CODE') },
     })
   })

@@ -69,11 +69,13 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 describe('the callback listener', () => {
   test('CB-5: takes a GET on the exact path with the exact Host', async () => {
     const { received } = await wait()
+    const before = systemClock.now()
     expect((await send(good())).status).toBe(303)
     const { code, receivedAt, state: check } = await received
     expect(code.reveal()).toBe('the-code')
     expect(check).toBe('match')
-    expect(Math.abs(receivedAt - systemClock.now())).toBeLessThan(5_000)
+    expect(receivedAt).toBeGreaterThanOrEqual(before)
+    expect(receivedAt).toBeLessThanOrEqual(systemClock.now())
   })
 
   test.each([
@@ -569,9 +571,8 @@ describe('how it ends', () => {
     await send(good())
     await received
     listener?.report('signed-in')
-    const start = systemClock.monotonic()
+    // Left to themselves these connections would end after a minute, when the test has failed.
     await listener?.close()
-    expect(systemClock.monotonic() - start).toBeLessThan(1_500)
     await Promise.all(ended)
     expect(clock.pending).toBe(0)
     await release(await occupy('127.0.0.1', port))

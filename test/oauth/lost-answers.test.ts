@@ -117,17 +117,27 @@ describe('RF-10: a refresh whose answer is lost', () => {
   })
 
   test('somebody else who stored a new pair meanwhile settles it', async () => {
-    const { server, store, coordinate } = await startGrant()
-    const grant = coordinate({ replayPauseMs: 200 })
+    const clock = new ManualClock()
+    const { server, store, coordinate } = await startGrant({ now: clock.now() })
+    const noticed: string[] = []
+    const logger = {
+      ...silentLogger,
+      warn: (_: unknown, words: string) => void noticed.push(words),
+    }
+    const grant = coordinate({ clock, replayPauseMs: 200, logger })
     const seen = await grant.current()
     server.troubles.push('lost before')
     const replacing = grant.replace(seen)
-    await until(async () => (await store.load(key))?.intent !== undefined)
-    await until(() => server.requests.length === 1)
+    await until(() => noticed.includes('A refresh was sent and its answer is not known.'))
+    expect((await store.load(key))?.intent).toBeDefined()
     server.rotate('refresh-1')
     const record = await store.load(key)
     if (record === undefined) throw new Error('nothing stored')
-    await store.save({ ...record, generation: 2, tokens: server.pair(), intent: undefined }, 1)
+    await store.save(
+      { ...record, generation: 2, tokens: server.pair(clock.now()), intent: undefined },
+      1,
+    )
+    clock.advance(200)
     expect((await replacing).accessToken.reveal()).toBe('access-2')
     expect(server.sent).toEqual(['refresh-1'])
   })

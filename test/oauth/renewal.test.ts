@@ -225,7 +225,7 @@ describe('RF-19: one refreshes, others read', () => {
     const refresher = coordinate()
     // Without the meeting place of the process, as in a process of its own.
     const { sharedGrants: _, ...alone } = store
-    const reader = coordinate({ store: alone, role: 'reader', pollMs: 20, waitMs: 5_000 })
+    const reader = coordinate({ store: alone, role: 'reader', pollMs: 20, waitMs: 30_000 })
     const seen = await reader.current()
     const told = new Promise<number>((resolve) =>
       reader.onChange((token) => resolve(token.generation)),

@@ -9,6 +9,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { ManualClock } from '../../src/async/manual-clock.ts'
 import { InvalidArgumentError } from '../../src/errors.ts'
 import { createSandbox, PortInUseError, type SandboxOptions } from '../../src/sandbox/index.ts'
+import { patience } from '../patience.ts'
 import { connectTo, logIn, openAccount, startSandbox } from './fixture.ts'
 
 const cleanUps: (() => unknown)[] = []
@@ -120,7 +121,7 @@ test('nothing is left after closing, whoever is still connected', async () => {
   await client.closed
   expect(clock.pending).toBe(0)
   expect(await readdir(tmp)).toEqual([])
-  await vi.waitFor(() => expect(openHandles()).toEqual(before))
+  await vi.waitFor(() => expect(openHandles()).toEqual(before), patience)
 })
 
 test.each([

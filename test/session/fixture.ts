@@ -8,6 +8,7 @@ import {
   type SessionStatus,
 } from '../../src/session/index.ts'
 import { visible } from '../abuse/fixture.ts'
+import { patience } from '../patience.ts'
 import { type Authority, createAuthority, type KeyPair } from '../peer/certificates.ts'
 import { createRawPeer, type RawPeer, type RawPeerOptions } from '../peer/raw-peer.ts'
 import { openSockets, type WatchedClock, watchClock } from '../peer/resources.ts'
@@ -92,6 +93,6 @@ afterEach(async () => {
       [message, JSON.stringify(fields), visible(fields['error'])].join('\n'),
     )
   for (const secret of secrets) expect(shown.join('\n')).not.toContain(secret)
-  await vi.waitFor(() => expect(openSockets()).toBe(0))
+  await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
   expect(clocks.splice(0).filter((clock) => clock.pending > 0)).toEqual([])
 })

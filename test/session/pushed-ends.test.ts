@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { AccountLostError } from '../../src/session/index.ts'
+import { patience } from '../patience.ts'
 import { failure, open, startPeer, until } from './fixture.ts'
 import { friendly, heard, refuse } from './friendly-peer.ts'
 import { fakeTokens } from './tokens.ts'
@@ -87,7 +88,7 @@ describe('an account that loses its authorisation while the link stays', () => {
     const peer = await startPeer({
       onMessage: friendly((_message, connection) => mute && connection === peer.connections[0]),
     })
-    const session = await open(peer, { probeTimeoutMs: 200, accountTimeoutMs: 200 })
+    const session = await open(peer, { probeTimeoutMs: 1_000, accountTimeoutMs: 5_000 })
     await session.authorizeAccount(7, 'access-tok3n')
     await session.authorizeAccount(8, 'access-tok3n')
     const first = await peer.connection()
@@ -187,7 +188,7 @@ describe('an application whose connection is ended', () => {
     expect(error.message).toContain('too many connections')
     expect(await failure(waiting)).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'unknown' })
     expect(await session.ready()).toMatchObject({ generation: 2, accounts: [7] })
-    await vi.waitFor(async () => expect(await first.closed).toBeDefined())
+    await vi.waitFor(async () => expect(await first.closed).toBeDefined(), patience)
   })
 
   test('an orderly goodbye of the server is answered by connecting again at once', async () => {

@@ -1,5 +1,6 @@
 // Answers that cross with what makes them out of date.
 import { expect, test, vi } from 'vitest'
+import { patience } from '../patience.ts'
 import type { PeerConnection } from '../peer/peer-connection.ts'
 import { frameOf, numberOf, payloadBytes } from '../peer/wire.ts'
 import { open, startPeer } from './fixture.ts'
@@ -32,7 +33,7 @@ test('an account that is lost in the moment its authorisation is confirmed is no
   await session.authorizeAccount(7, 'access-tok3n')
   const connection = await peer.connection()
   connection.send('ProtoOAAccountDisconnectEvent', account)
-  await vi.waitFor(() => expect(again).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(again).toBeGreaterThan(1), patience)
   await session.call.reconcile(account)
   const authorised = heard(connection).filter((name) => /^(AccountAuth|Reconcile)/.test(name))
   expect(authorised).toEqual(['AccountAuth 7', 'AccountAuth 7', 'AccountAuth 7', 'Reconcile 7'])
@@ -55,17 +56,19 @@ test('a subscription that is given up while it is being restored does not stay',
   await session.authorizeAccount(7, 'access-tok3n')
   await session.call.subscribeSpots({ ...account, symbolId: [1, 2] })
   peer.connections[0]?.reset()
-  await vi.waitFor(() => expect(held).toBeDefined())
+  await vi.waitFor(() => expect(held).toBeDefined(), patience)
   await session.call.unsubscribeSpots({ ...account, symbolId: [1] })
   held?.()
   await session.ready()
   const second = peer.connections[1] as PeerConnection
-  await vi.waitFor(() =>
-    expect(heard(second).slice(2)).toEqual([
-      'SubscribeSpots 7 1,2',
-      'UnsubscribeSpots 7 1',
-      'UnsubscribeSpots 7 1',
-    ]),
+  await vi.waitFor(
+    () =>
+      expect(heard(second).slice(2)).toEqual([
+        'SubscribeSpots 7 1,2',
+        'UnsubscribeSpots 7 1',
+        'UnsubscribeSpots 7 1',
+      ]),
+    patience,
   )
 })
 
@@ -82,10 +85,10 @@ test('nor does one that is asked for anew meanwhile go', async () => {
   await session.authorizeAccount(7, 'access-tok3n')
   await session.call.subscribeSpots({ ...account, symbolId: [1] })
   peer.connections[0]?.reset()
-  await vi.waitFor(() => expect(held).toHaveLength(1))
+  await vi.waitFor(() => expect(held).toHaveLength(1), patience)
   await session.call.unsubscribeSpots({ ...account, symbolId: [1] })
   const anew = session.call.subscribeSpots({ ...account, symbolId: [1] })
-  await vi.waitFor(() => expect(held).toHaveLength(2))
+  await vi.waitFor(() => expect(held).toHaveLength(2), patience)
   for (const answer of held) answer()
   await anew
   await session.ready()
@@ -113,13 +116,15 @@ test('one that is given up while its account is away ends once the account is ba
   connection.send('ProtoOAAccountsTokenInvalidatedEvent', {
     ...{ ctidTraderAccountIds: [7], reason: 'refreshed' },
   })
-  await vi.waitFor(() => expect(release).toBeDefined())
+  await vi.waitFor(() => expect(release).toBeDefined(), patience)
   await session.call.unsubscribeSpots({ ...account, symbolId: [2] })
   release?.()
-  await vi.waitFor(() =>
-    expect(heard(connection)).toEqual([
-      ...['ApplicationAuth', 'AccountAuth 7', 'SubscribeSpots 7 1,2'],
-      ...['AccountAuth 7', 'SubscribeSpots 7 1', 'UnsubscribeSpots 7 2'],
-    ]),
+  await vi.waitFor(
+    () =>
+      expect(heard(connection)).toEqual([
+        ...['ApplicationAuth', 'AccountAuth 7', 'SubscribeSpots 7 1,2'],
+        ...['AccountAuth 7', 'SubscribeSpots 7 1', 'UnsubscribeSpots 7 2'],
+      ]),
+    patience,
   )
 })

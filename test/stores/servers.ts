@@ -12,7 +12,7 @@ const redisUrl = process.env['CTRADER_TEST_REDIS'] ?? 'redis://127.0.0.1:6379'
  * must be one.
  */
 export async function findPostgres(): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 3_000 })
+  const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 10_000 })
   client.on('error', () => {})
   return orSkip('PostgreSQL', 'CTRADER_TEST_POSTGRES', async () => {
     await client.connect()
@@ -24,7 +24,7 @@ export async function findPostgres(): Promise<string | undefined> {
 /** The same for Redis. */
 export async function findRedis(): Promise<string | undefined> {
   return orSkip('Redis', 'CTRADER_TEST_REDIS', async () => {
-    const socket = { connectTimeout: 3_000, reconnectStrategy: false } as const
+    const socket = { connectTimeout: 10_000, reconnectStrategy: false } as const
     const client = createClient({ url: redisUrl, socket })
     client.on('error', () => {})
     await client.connect()

@@ -15,6 +15,7 @@ import {
 } from '../../src/transport/errors.ts'
 import { type TlsTransportOptions, tlsTransport } from '../../src/transport/tls.ts'
 import type { Link, LinkEnd } from '../../src/transport/transport.ts'
+import { patience } from '../patience.ts'
 import { type Authority, createAuthority, type KeyPair } from '../peer/certificates.ts'
 import type { PeerConnection } from '../peer/peer-connection.ts'
 import { createRawPeer, type RawPeer, type RawPeerOptions } from '../peer/raw-peer.ts'
@@ -196,7 +197,7 @@ describe('tls transport, connecting', () => {
     const clock = new ManualClock()
     const opening = tlsTransport({ ca: authority.ca }).open(peer, nobody, { clock })
     const connection = await peer.connection()
-    await vi.waitFor(() => expect(connection.chunkSizes).not.toEqual([]))
+    await vi.waitFor(() => expect(connection.chunkSizes).not.toEqual([]), patience)
     clock.advance(9_999)
     clock.advance(1)
     const error = await opening.catch((reason: unknown) => reason)
@@ -257,7 +258,7 @@ describe('tls transport, an open link', () => {
     const big = Buffer.alloc(200_000, 7)
     connection.sendBytes(Buffer.from('first'))
     connection.sendBytes(big)
-    await vi.waitFor(() => expect(Buffer.concat(heard)).toHaveLength(200_005))
+    await vi.waitFor(() => expect(Buffer.concat(heard)).toHaveLength(200_005), patience)
     expect(Buffer.concat(heard).subarray(0, 6).toString()).toBe('first\u0007')
     await link.close()
   })
@@ -267,7 +268,7 @@ describe('tls transport, an open link', () => {
       onConnection: (connection) => connection.sendBytes(Buffer.from('hello')),
     })
     const { link, heard } = await open(peer)
-    await vi.waitFor(() => expect(Buffer.concat(heard).toString()).toBe('hello'))
+    await vi.waitFor(() => expect(Buffer.concat(heard).toString()).toBe('hello'), patience)
     await link.close()
   })
 
@@ -402,12 +403,12 @@ describe('tls transport, an open link', () => {
 
   test('no socket is left after all of this', async () => {
     for (const peer of peers.splice(0)) await peer.close()
-    await vi.waitFor(() => expect(openSockets()).toBe(0))
+    await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
     const peer = await startPeer()
     const { link } = await open(peer)
     expect(openSockets()).toBeGreaterThan(0)
     await link.close()
     await peer.close()
-    await vi.waitFor(() => expect(openSockets()).toBe(0))
+    await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
   })
 })

@@ -24,6 +24,7 @@ import {
   type WebSocketTransportOptions,
   websocketTransport,
 } from '../../src/transport/websocket.ts'
+import { patience } from '../patience.ts'
 import { type Authority, createAuthority, type KeyPair } from '../peer/certificates.ts'
 import { createRawPeer } from '../peer/raw-peer.ts'
 import { openSockets } from '../peer/resources.ts'
@@ -232,7 +233,7 @@ describe('websocket transport, connecting', () => {
     const clock = new ManualClock()
     const opening = websocketTransport({ ca: authority.ca }).open(peer, nobody, { clock })
     const connection = await peer.connection()
-    await vi.waitFor(() => expect(connection.chunkSizes).not.toEqual([]))
+    await vi.waitFor(() => expect(connection.chunkSizes).not.toEqual([]), patience)
     clock.advance(10_000)
     const error = await opening.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConnectTimeoutError)
@@ -274,7 +275,7 @@ describe('websocket transport, an open link', () => {
       link.send(Buffer.from('one'))
       link.send(Buffer.from('zwölf'))
       connection.send('drei')
-      await vi.waitFor(() => expect([...got, ...heard]).toHaveLength(3))
+      await vi.waitFor(() => expect([...got, ...heard]).toHaveLength(3), patience)
       const binary = frames === 'binary'
       expect(got).toEqual([
         ['one', binary],
@@ -292,7 +293,7 @@ describe('websocket transport, an open link', () => {
       websocket.ping()
     })
     const { link, heard } = await open(peer)
-    await vi.waitFor(() => expect(heard).toEqual(['hello']))
+    await vi.waitFor(() => expect(heard).toEqual(['hello']), patience)
     await link.close()
   })
 
@@ -306,7 +307,7 @@ describe('websocket transport, an open link', () => {
     connection.on('message', () => count++)
     for (let i = 0; i < 10; i++) link.send(Buffer.alloc(6))
     expect(link.bufferedBytes).toBeGreaterThanOrEqual(60)
-    await vi.waitFor(() => expect(count).toBe(10))
+    await vi.waitFor(() => expect(count).toBe(10), patience)
     expect(sizes).toEqual([120])
     await link.close()
   })
@@ -431,12 +432,12 @@ describe('websocket transport, an open link', () => {
 
   test('no socket is left after all of this', async () => {
     for (const close of closers.splice(0)) await close()
-    await vi.waitFor(() => expect(openSockets()).toBe(0))
+    await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
     const peer = await startPeer()
     const { link } = await open(peer)
     expect(openSockets()).toBeGreaterThan(0)
     await link.close()
     await peer.close()
-    await vi.waitFor(() => expect(openSockets()).toBe(0))
+    await vi.waitFor(() => expect(openSockets()).toBe(0), patience)
   })
 })

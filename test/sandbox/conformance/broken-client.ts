@@ -54,7 +54,7 @@ export function brokenClient(mistake: Mistake | undefined): ClientUnderTest {
       }, 'an outcome')
       .then(() => 'answered' as const)
     answered.catch(() => {})
-    const ended = await Promise.race([answered.catch(() => 'late' as const), until(who, 1_500)])
+    const ended = await Promise.race([answered.catch(() => 'late' as const), until(who, 3_000)])
     if (found !== undefined) return found
     const resends = makes(ended === 'gone' ? 'resends-after-a-cut' : 'resends-after-a-timeout')
     if (!resends || again) return 'unknown'

@@ -18,8 +18,8 @@ function ownClient(): ClientUnderTest {
         environment: { name: 'sandbox', demo: server, live: server, ca },
         application: { clientId, clientSecret },
         grants: [{ accessToken }],
-        requestTimeoutMs: 1_500,
-        connectTimeoutMs: 5_000,
+        requestTimeoutMs: 4_000,
+        connectTimeoutMs: 10_000,
       })
       account = await client.account(accountId)
     },
@@ -73,7 +73,7 @@ describe('the conformance suite', { timeout: 120_000 }, () => {
     ['floods', ['rate-limit']],
   ])('catches a client that %s', async (mistake, only) => {
     const report = await runConformance(() => brokenClient(mistake), {
-      ...{ only, patience: { quietMs: 1_500, heartbeatMs: 2_500, outcomeMs: 6_000 } },
+      ...{ only, patience: { quietMs: 1_500, heartbeatMs: 2_500, outcomeMs: 15_000 } },
     })
     for (const { id, verdict } of report.results) expect([id, verdict]).toEqual([id, 'failed'])
     expect(report.failed).toBe(only.length)
