@@ -38,6 +38,7 @@ const exitCodeTable: Readonly<Record<string, ExitCode>> = {
   REPLAY_FILE_UNREADABLE: exitCodes.usage,
   REPLAY_ROW_INVALID: exitCodes.usage,
   REPLAY_SYMBOL_UNKNOWN: exitCodes.usage,
+  RECORDING_UNUSABLE: exitCodes.usage,
   INVALID_VOLUME: exitCodes.usage,
   INVALID_DISTANCE: exitCodes.usage,
   INVALID_MESSAGE: exitCodes.usage,

@@ -42,3 +42,23 @@ export function readNumber(what: string, value: string): number {
     what,
   })
 }
+
+/** The number of a port to listen on; 0, which stands for any, where none is given. */
+export function readPort(option: string, value: string | undefined): number {
+  const port = value === undefined ? 0 : readInteger(option, value)
+  if (port <= 65_535) return port
+  throw new UsageError(`${option} cannot be "${value}".`, 'Give a port from 0 to 65535.', {
+    option,
+  })
+}
+
+/** One of some words given as an option; undefined where none is given. */
+export function readChoice<T extends string>(
+  option: string,
+  value: string | undefined,
+  words: readonly T[],
+): T | undefined {
+  const found = words.find((word) => word === value)
+  if (found !== undefined || value === undefined) return found
+  throw new UsageError(`${option} cannot be "${value}".`, `Give ${words.join(' or ')}.`, { option })
+}

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { similarNames } from '../known-options.ts'
 import { UsageError } from './errors.ts'
 import type { Runner } from './program.ts'
+import { addRecordingVerbs, recordingVerbs } from './recording-verbs.ts'
 
 /** What commander hands over. */
 type Given = Readonly<Record<string, string | boolean | undefined>>
@@ -267,7 +268,7 @@ const verbs: readonly Verb[] = [
  */
 export function refuseUnknownVerb([verb]: readonly string[]): void {
   if (verb === undefined) return
-  const names = verbs.map(({ usage }) => usage.split(' ')[0] ?? '')
+  const names = [...verbs.map(({ usage }) => usage.split(' ')[0] ?? ''), ...recordingVerbs]
   const similar = similarNames(names, verb)
   throw new UsageError(
     `The sandbox has no verb ${JSON.stringify(verb)}.`,
@@ -281,6 +282,7 @@ export function refuseUnknownVerb([verb]: readonly string[]): void {
 export function addSandboxVerbs(parent: Command, run: Runner): void {
   // A verb's options are its own: the parent's of the same name are about starting a sandbox.
   parent.enablePositionalOptions()
+  addRecordingVerbs(parent, run)
   for (const verb of verbs) {
     const command = parent
       .command(verb.usage)

@@ -2,6 +2,7 @@ import { createSandbox, parseSandboxOptions, type Sandbox } from '../../sandbox/
 import type { CommandContext } from '../context.ts'
 import { refuseFileInUse, removeSandboxFile, writeSandboxFile } from '../sandbox-file.ts'
 import { formatTable } from '../text-table.ts'
+import { untilAborted } from './sandbox-foreground.ts'
 
 export interface SandboxCommandOptions {
   readonly redirectUri?: readonly string[]
@@ -33,7 +34,7 @@ export async function sandbox(
     if (file !== undefined) writeSandboxFile(file, line)
     if (output.isJson) output.json(line)
     else describe(context, running, file)
-    await aborted(signal)
+    await untilAborted(signal)
   } finally {
     if (file !== undefined) removeSandboxFile(file, line)
     await running.close()
@@ -89,11 +90,4 @@ function accountLines(running: Sandbox): readonly string[] {
       account.accountType.toLowerCase(),
     ]),
   )
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -65,9 +65,13 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
   const authority = await createAuthority({ dir: options.caDir })
   const recorded = [...new Set(lines.map(({ connection }) => connection))].sort((a, b) => a - b)
   const problems: string[] = []
+  const complain = (problem: string): void => {
+    problems.push(problem)
+    logger.warn({ problem }, 'A client left the recording')
+  }
   const sessions = new Map<Connection, ReplayedSession>()
   const begun: ReplayedSession[] = []
-  const receiver = receiverOf(sessions, problems)
+  const receiver = receiverOf(sessions, complain)
   const limits = resolveLimits({ unauthenticatedMs: 0x7fffffff, silenceMs: 0x7fffffff })
   let count = 0
   const serve = (format: Format, socket: TLSSocket, raw: Socket): void => {
@@ -102,8 +106,7 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
       compare: options.compare ?? 'fields',
       pace: options.pace ?? 'at-once',
       clock,
-      problem: (text) =>
-        void problems.push(`Connection ${number ?? 'beyond the recording'}: ${text}`),
+      problem: (text) => complain(`Connection ${number ?? 'beyond the recording'}: ${text}`),
       send: <K extends EnvelopeName>(name: K, payload: Messages[K], id: string | undefined) =>
         connection.push(name, payload, id),
       close: () => connection.close('the recorded server closed the connection'),
@@ -150,7 +153,7 @@ const agreed = Buffer.from('HTTP/1.1 101 ')
 
 function receiverOf(
   sessions: ReadonlyMap<Connection, ReplayedSession>,
-  problems: string[],
+  complain: (problem: string) => void,
 ): Receiver {
   return {
     message(connection, payloadType, payload, id) {
@@ -159,10 +162,10 @@ function receiverOf(
       sessions.get(connection)?.said(name, payload, id)
     },
     unknown(_, payloadType) {
-      problems.push(`A message of the unknown payload type ${payloadType} came.`)
+      complain(`A message of the unknown payload type ${payloadType} came.`)
     },
     malformed(_, error) {
-      problems.push(`A message came that cannot be read: ${error.message}`)
+      complain(`A message came that cannot be read: ${error.message}`)
     },
   }
 }
