@@ -73,6 +73,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const traffic = options.traffic ?? openRoad()
   const sessions = new AccountSessions()
   const spots = new SpotFeed(market)
+  const connections = new Set<Connection>()
   const services: Services = {
     kind,
     identity,
@@ -83,12 +84,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     behaviour,
     limits,
     sessions,
+    connections,
     spots,
     pacer: options.pacer,
   }
   const { clientMsgIdLength } = limits
   const receiver = new Router({ services, logger, clientMsgIdLength })
-  const connections = new Set<Connection>()
   const stops = [
     () => spots.close(),
     desk.onEvent(({ accountId, name, event, clientMsgId }) => {

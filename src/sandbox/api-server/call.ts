@@ -24,6 +24,8 @@ export interface Services {
   readonly behaviour: ApiBehaviour
   readonly limits: ApiLimits
   readonly sessions: AccountSessions
+  /** All that are open. */
+  readonly connections: ReadonlySet<Connection>
   readonly spots: SpotFeed
   /** Spreads long work over turns of the event loop; undefined where everything is done at once. */
   readonly pacer: Pacer | undefined

@@ -6,6 +6,12 @@ export interface ApiLimits {
   readonly generalPerSecond: number
   /** Requests per second about history. @defaultValue 5 */
   readonly historicalPerSecond: number
+  /**
+   * Connections of one application on one host; one more is refused and closed. The original has a limit, the advice is one
+   * connection to each host, and nobody has written down where it lies.
+   * @defaultValue 2,147,483,647: none
+   */
+  readonly connectionsPerApplication: number
   /** The longest frame that is accepted, in bytes without its length. @defaultValue 15,000,000 */
   readonly frameBytes: number
   /** The longest `clientMsgId` that is echoed, in UTF-16 units; a longer one is refused. @defaultValue 1024 */
@@ -31,6 +37,7 @@ export interface ApiLimits {
 const defaults: ApiLimits = {
   generalPerSecond: 50,
   historicalPerSecond: 5,
+  connectionsPerApplication: 2_147_483_647,
   frameBytes: 15_000_000,
   clientMsgIdLength: 1024,
   queuedBytes: 8 * 1024 * 1024,

@@ -19,6 +19,7 @@ const particular: Readonly<Record<RequestName, readonly string[]>> = {
     'a wrong secret',
     'an unknown client id',
     'an application without approval',
+    'too many connections, where they are bounded',
     'authenticated already',
   ],
   version: [],

@@ -7,7 +7,6 @@ export const unprovoked: Readonly<Record<string, string>> = {
   CONCURRENT_MODIFICATION: 'what is being executed is told as PENDING_EXECUTION or POSITION_LOCKED',
   OA_AUTH_TOKEN_EXPIRED: 'expired tokens were seen to be refused as CH_ACCESS_TOKEN_INVALID',
   RET_NO_SUCH_LOGIN: 'accounts are never deleted; unknown ones were seen refused by another code',
-  CONNECTIONS_LIMIT_EXCEEDED: 'refuses a connection; the sandbox takes any number of them',
   CH_SERVER_NOT_REACHABLE: 'a broker that is away was seen to be told as CANT_ROUTE_REQUEST',
   CH_OA_CLIENT_NOT_FOUND: 'unknown client ids were seen to be refused as CH_CLIENT_AUTH_FAILURE',
   CHANNEL_IS_BLOCKED: 'nobody says what blocks a channel; a muted connection answers nothing',

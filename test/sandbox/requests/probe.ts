@@ -68,7 +68,7 @@ export async function openOwnStage(options: SandboxOptions, at?: string): Promis
 
 /** Connects in one of the forms and goes as far as a state; ends with the test. */
 export async function openScene(
-  { sandbox, clock }: Stage,
+  { sandbox, clock }: Pick<Stage, 'sandbox' | 'clock'>,
   form: Form,
   state: State,
   accessToken: string = sandbox.accessToken,

@@ -1,6 +1,7 @@
 import type { RequestName } from '../../../src/protocol/index.ts'
 import type { Sandbox } from '../../../src/sandbox/index.ts'
 import { accountOf } from '../fixture.ts'
+import { openScene } from './probe.ts'
 import type { FailureRow, Scene } from './row.ts'
 
 const error = 'error'
@@ -87,6 +88,15 @@ export const sessionFailures: readonly FailureRow[] = [
         status: 'submitted',
       })
       return { clientId, clientSecret }
+    },
+  },
+  {
+    ...{ ...credentials, failure: 'too many connections, where they are bounded' },
+    ...{ code: 'CONNECTIONS_LIMIT_EXCEEDED', text: /Too many connections/ },
+    own: { limits: { connectionsPerApplication: 1 } },
+    async fields({ sandbox, clock }) {
+      await openScene({ sandbox, clock }, 'protobuf', 'application')
+      return good(sandbox)
     },
   },
   {

@@ -28,6 +28,11 @@ export const applicationHandlers = {
           : 'clientId or clientSecret is incorrect'
       return new Refusal('CH_CLIENT_AUTH_FAILURE', text, { closes: true })
     }
+    if (connectionsOf(clientId, services) >= services.limits.connectionsPerApplication) {
+      return new Refusal('CONNECTIONS_LIMIT_EXCEEDED', 'Too many connections of this application', {
+        closes: true,
+      })
+    }
     connection.application = application
     return {}
   },
@@ -72,6 +77,12 @@ export const applicationHandlers = {
 } satisfies HandlersFor<
   'applicationAuth' | 'version' | 'accountListByAccessToken' | 'ctidProfileByToken' | 'refreshToken'
 >
+
+function connectionsOf(clientId: string, { connections }: Services): number {
+  let count = 0
+  for (const { application } of connections) if (application?.clientId === clientId) count++
+  return count
+}
 
 function listed(account: SandboxAccount, { desk }: Services): ProtoOACtidTraderAccount {
   const { balanceUpdatedAt, closingDealAt } = desk.lastActivity(account.accountId)
