@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '../async/clock.ts'
+import { CTraderError, InvalidArgumentError } from '../errors.ts'
 import { silentLogger } from '../log.ts'
 import { type ApiServer, createApiServer } from './api-server/api-server.ts'
 import { resolveLimits } from './api-server/limits.ts'
@@ -19,6 +20,7 @@ import {
   type SandboxState,
   SandboxTime,
   timeSource,
+  worldWithRules,
 } from './control/index.ts'
 import { createDesk } from './desk/index.ts'
 import { listenError, SandboxInProductionError } from './errors.ts'
@@ -27,7 +29,7 @@ import { checkSandboxOptions, defaultRedirectUris, type SandboxOptions } from '.
 import { createPeople } from './people.ts'
 import { Random } from './random.ts'
 import type { Sandbox, SandboxAccountInfo, SandboxHost, SandboxLine } from './sandbox.ts'
-import { createWorld } from './world/index.ts'
+import { createWorld, type World } from './world/index.ts'
 
 /**
  * Starts a sandbox: an authorization server and the API hosts for demo and live accounts, on free ports of the loopback
@@ -68,7 +70,7 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
   const limits = resolveLimits(options.limits)
   const behaviour = settleBehaviour(options.behaviour)
   const random = new Random(seed)
-  const world = createWorld({ seed, marketHours: options.marketHours ?? 'always' })
+  const world = worldOf(options, seed)
   const people = createPeople({
     world,
     clock,
@@ -170,6 +172,21 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
     time: sandboxTime,
     demo: hostOf(demo),
     live: hostOf(live),
+  }
+}
+
+/** The broker's world with the rules that were chosen. @throws InvalidArgumentError */
+function worldOf({ marketHours = 'always', rules }: SandboxOptions, seed: number): World {
+  const world = createWorld({ seed, marketHours })
+  try {
+    return worldWithRules(world, rules)
+  } catch (error) {
+    if (!(error instanceof CTraderError)) throw error
+    const { facts, remedy, message } = error
+    const problem = message.slice(0, message.length - remedy.length).trim()
+    throw new InvalidArgumentError(`The sandbox option rules cannot be used. ${problem}`, {
+      ...{ facts, remedy, cause: error },
+    })
   }
 }
 

@@ -13,6 +13,8 @@ test.each<[keyof SandboxOptions, unknown]>([
   ['seed', Number.NaN],
   ['seed', 2 ** 53],
   ['marketHours', 'weekend'],
+  ['rules', 'none'],
+  ['rules', null],
   ['speed', 0],
   ['speed', -1],
   ['speed', Number.POSITIVE_INFINITY],

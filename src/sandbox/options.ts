@@ -4,7 +4,7 @@ import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import type { Logger } from '../log.ts'
 import type { ApiLimits } from './api-server/limits.ts'
 import type { SandboxBehaviour } from './behaviour.ts'
-import type { JournalOptions, TimeChoice } from './control/index.ts'
+import type { JournalOptions, RulesChange, TimeChoice } from './control/index.ts'
 import type { DeskLatency, FillModel } from './desk/index.ts'
 import { redirectUriProblem } from './identity/redirect-uri.ts'
 
@@ -22,6 +22,8 @@ export interface SandboxOptions {
    * hours, bursts and pauses, news, holidays and weekends. @defaultValue 'always'
    */
   readonly marketHours?: 'always' | 'real'
+  /** What orders symbols take from the start, by symbol name; `control.rules` changes it later. @defaultValue a usual broker's */
+  readonly rules?: Readonly<Record<string, RulesChange>>
   /** Recorded quotes to play instead of seeded ones: symbol name to CSV file (`timestamp,bid,ask`, plain or gzip). */
   readonly replay?: Readonly<Record<string, string>>
   /** How many times faster than recorded the recordings play. @defaultValue 1 */
@@ -68,6 +70,7 @@ const optionNames: OptionNames<SandboxOptions> = {
   time: true,
   clock: true,
   marketHours: true,
+  rules: true,
   replay: true,
   speed: true,
   httpPort: true,
@@ -95,7 +98,7 @@ const ports = ['httpPort', 'demoPort', 'demoJsonPort', 'livePort', 'liveJsonPort
  */
 export function checkSandboxOptions(options: SandboxOptions): void {
   checkOptionNames('createSandbox', options, optionNames)
-  const { seed, marketHours, speed, redirectUris, replay } = options
+  const { seed, marketHours, speed, redirectUris, replay, rules } = options
   if (seed !== undefined && !Number.isSafeInteger(seed)) {
     throw wrong('seed', seed, 'Give a whole number from -(2^53-1) to 2^53-1.')
   }
@@ -104,6 +107,9 @@ export function checkSandboxOptions(options: SandboxOptions): void {
   }
   if (speed !== undefined && !(Number.isFinite(speed) && speed > 0)) {
     throw wrong('speed', speed, 'Give a number above 0; 1 is the recorded pace.')
+  }
+  if (rules !== undefined && (typeof rules !== 'object' || rules === null)) {
+    throw wrong('rules', rules, 'Give an object such as { EURUSD: { shortSelling: false } }.')
   }
   checkPorts(options)
   if (redirectUris?.length === 0) {

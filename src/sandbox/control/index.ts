@@ -33,7 +33,7 @@ export type {
   PriceSpike,
   SymbolPrice,
 } from './market-control.ts'
-export type { RulesChange, RulesControl, SymbolRules, TradingModeName } from './rules-control.ts'
+export type { RulesControl } from './rules-control.ts'
 export {
   type AdvanceOptions,
   type RunUntilOptions,
@@ -48,6 +48,12 @@ export {
   type SnapshotInfo,
   type Snapshots,
 } from './snapshots.ts'
+export {
+  type RulesChange,
+  type SymbolRules,
+  type TradingModeName,
+  worldWithRules,
+} from './symbol-rules.ts'
 export {
   type Terminal,
   type TerminalOrder,

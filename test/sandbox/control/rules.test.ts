@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { InvalidArgumentError } from '../../../src/errors.ts'
 import type { RulesChange, Sandbox } from '../../../src/sandbox/index.ts'
 import { openAccount, startSandbox } from '../fixture.ts'
 import type { OfficialClient } from '../official-client.ts'
@@ -96,6 +97,35 @@ describe('rules of a symbol', () => {
     rules.change('EURUSD', { shortSelling: false })
     await sandbox.control.reset()
     expect(rules.get('EURUSD')).toEqual(before)
+  })
+
+  test('can be chosen for a sandbox, which then goes back to them', async () => {
+    const rules = { EURUSD: { shortSelling: false, minLots: '0.10' }, XAUUSD: { maxLots: 1 } }
+    const sandbox = await startSandbox({ ...owned, rules })
+    const { client, ctidTraderAccountId } = await openAccount(sandbox)
+    expect(await symbol(client, ctidTraderAccountId)).toMatchObject({
+      ...{ enableShortSelling: false, minVolume: 1_000_000, maxVolume: 1_000_000_000 },
+    })
+    const chosen = sandbox.control.rules.list()
+    expect(chosen.find(({ symbol: name }) => name === 'XAUUSD')).toMatchObject({ maxLots: '1' })
+    sandbox.control.rules.change('EURUSD', { shortSelling: true })
+    sandbox.control.rules.reset()
+    expect(sandbox.control.rules.list()).toEqual(chosen)
+    await using fork = await sandbox.control.fork()
+    expect(fork.control.rules.list()).toEqual(chosen)
+  })
+
+  test.each<[Readonly<Record<string, RulesChange>>, RegExp]>([
+    [{ EURUSDX: { minLots: 1 } }, /option rules cannot be used.*no symbol "EURUSDX".*There is/],
+    [
+      { EURUSD: { minLots: 0 } },
+      /option rules cannot be used\. minLots of EURUSD cannot be 0\. Give/,
+    ],
+    [{ EURUSD: {} }, /No rule of EURUSD was given/],
+  ])('that make no sense start no sandbox: %j', async (rules, message) => {
+    const started = startSandbox({ rules })
+    await expect(started).rejects.toThrow(InvalidArgumentError)
+    await expect(started).rejects.toThrow(message)
   })
 
   test('that make no sense explain themselves, and nothing changes', async () => {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { JournalQuery } from '../journal-entry.ts'
-import type { RulesChange } from '../rules-control.ts'
+import type { RulesChange } from '../symbol-rules.ts'
 import type { AdminOptions } from './admin-app.ts'
 import { answer, journalQuery, pick, readFields } from './json.ts'
 
