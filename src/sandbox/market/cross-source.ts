@@ -19,6 +19,16 @@ export interface CrossSourceOptions {
   readonly shifts: Shifts
 }
 
+/** Room for the events of a minute, to begin with; only what is done by hand makes more of them. */
+const usualEvents = 64
+
+/** The same numbers with room for more. */
+function longer(numbers: Float64Array): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(numbers.length * 2)
+  copy.set(numbers)
+  return copy
+}
+
 /** The fair dollar prices of a leg as they change, in the order of time. */
 class LegEvents {
   readonly #leg: SeededSource
@@ -30,9 +40,9 @@ class LegEvents {
   before = 0
   /** How many there are in the minute; the two columns are longer, and used over and over. */
   count = 0
-  readonly at: number[] = []
+  at = new Float64Array(usualEvents)
   /** In dollars. */
-  readonly dollars: number[] = []
+  dollars = new Float64Array(usualEvents)
 
   constructor(leg: SeededSource) {
     this.#leg = leg
@@ -62,31 +72,43 @@ class LegEvents {
     if (shifts.touches(minute)) {
       for (const { from, to, silent, shift, jump } of shifts.pieces(minute)) {
         if (!silent && to > from) this.#readPins(minute, shift, from, to)
-        if (jump !== undefined) this.#push(jump.at, (jump.bid + jump.ask) / 2)
+        if (jump === undefined) continue
+        this.#reserve(1)
+        this.at[this.count] = jump.at
+        const price = (jump.bid + jump.ask) / 2 / 100_000
+        this.dollars[this.count++] = this.#inDollars ? price : 1 / price
       }
-    } else {
-      this.#readPins(
-        minute,
-        shifts.during(minute),
-        Number.NEGATIVE_INFINITY,
-        Number.POSITIVE_INFINITY,
-      )
-    }
+    } else this.#readPins(minute, shifts.during(minute))
   }
 
-  #readPins(minute: number, shift: PriceShift | undefined, from: number, to: number): void {
+  #readPins(
+    minute: number,
+    shift: PriceShift | undefined,
+    from = Number.NEGATIVE_INFINITY,
+    to = Number.POSITIVE_INFINITY,
+  ): void {
     this.#leg.planFair(minute, shift)
-    const { pins } = this.#leg
-    for (let pin = 0; pin < pins.count; pin++) {
-      const at = minute * 60_000 + (pins.at[pin] ?? 0)
-      if (at > from && at <= to) this.#push(at, pins.fair[pin] ?? 0)
+    const { count: pins, at: moments, fair } = this.#leg.pins
+    this.#reserve(pins)
+    const { at, dollars } = this
+    const inDollars = this.#inDollars
+    const start = minute * 60_000
+    let count = this.count
+    for (let pin = 0; pin < pins; pin++) {
+      const moment = start + (moments[pin] ?? 0)
+      if (moment <= from || moment > to) continue
+      at[count] = moment
+      const price = (fair[pin] ?? 0) / 100_000
+      dollars[count++] = inDollars ? price : 1 / price
     }
+    this.count = count
   }
 
-  #push(at: number, fair: number): void {
-    const price = fair / 100_000
-    this.at[this.count] = at
-    this.dollars[this.count++] = this.#inDollars ? price : 1 / price
+  #reserve(more: number): void {
+    while (this.count + more > this.at.length) {
+      this.at = longer(this.at)
+      this.dollars = longer(this.dollars)
+    }
   }
 
   #lookBack(minute: number): void {
@@ -118,9 +140,9 @@ export class CrossSource implements PriceSource {
   readonly #even: boolean
   readonly #grid: number
   /** Of the minute that was made last, used over and over: when, the fair price, half the distance from bid to ask. */
-  readonly #at: number[] = []
-  readonly #middle: number[] = []
-  readonly #half: number[] = []
+  #at = new Float64Array(usualEvents)
+  #middle = new Float64Array(usualEvents)
+  #half = new Float64Array(usualEvents)
   readonly #join = new MinuteJoin((minute) =>
     this.shifts.weave(minute, (shift) => this.#make(minute, shift)),
   )
@@ -231,24 +253,33 @@ export class CrossSource implements PriceSource {
     one.load(minute)
     two.load(minute)
     if (one.count + two.count === 0) return 0
-    let [base, quote] = [one.before, two.before]
+    while (one.count + two.count > this.#at.length) {
+      this.#at = longer(this.#at)
+      this.#middle = longer(this.#middle)
+      this.#half = longer(this.#half)
+    }
+    const { at: firsts, dollars: bases, count: ofOne } = one
+    const { at: seconds, dollars: quotes, count: ofTwo } = two
+    const [moments, middles, halves] = [this.#at, this.#middle, this.#half]
+    let base = one.before
+    let quote = two.before
     const usual = this.instrument.quoting.spread * this.#baseLeg.spreadIn(minute)
     let count = 0
-    for (let first = 0, second = 0; first < one.count || second < two.count; count++) {
-      const left = first < one.count ? (one.at[first] ?? 0) : Number.POSITIVE_INFINITY
-      const right = second < two.count ? (two.at[second] ?? 0) : Number.POSITIVE_INFINITY
-      const at = Math.min(left, right)
+    for (let first = 0, second = 0; first < ofOne || second < ofTwo; count++) {
+      const left = first < ofOne ? (firsts[first] ?? 0) : Number.POSITIVE_INFINITY
+      const right = second < ofTwo ? (seconds[second] ?? 0) : Number.POSITIVE_INFINITY
+      const at = left < right ? left : right
       // Several at the same moment count as one.
-      while (first < one.count && one.at[first] === at) base = one.dollars[first++] ?? base
-      while (second < two.count && two.at[second] === at) quote = two.dollars[second++] ?? quote
+      while (first < ofOne && firsts[first] === at) base = bases[first++] ?? base
+      while (second < ofTwo && seconds[second] === at) quote = quotes[second++] ?? quote
       const breath = 0.8 + 0.4 * uniform(this.#seed, at | 0, 7)
-      this.#at[count] = at
+      moments[count] = at
       if (shift === undefined) {
-        this.#middle[count] = (base / quote) * 100_000
-        this.#half[count] = (usual * breath) / 2
+        middles[count] = (base / quote) * 100_000
+        halves[count] = (usual * breath) / 2
       } else {
-        this.#middle[count] = (base / quote) * 100_000 * shift.factorAt(at)
-        this.#half[count] = (usual * shift.spreadAt(at) * breath) / 2
+        middles[count] = (base / quote) * 100_000 * shift.factorAt(at)
+        halves[count] = (usual * shift.spreadAt(at) * breath) / 2
       }
     }
     return count

@@ -60,7 +60,10 @@ export function lastOf(run: TickRun): PastQuote {
 }
 
 /** A minute's ticks after the last quote before them; those of the minute itself are changed by this. */
-export function joined(run: TickRun, before: PastQuote | undefined): TickRun {
+export function joined(
+  run: TickRun,
+  before: { readonly bid: number | undefined; readonly ask: number | undefined } | undefined,
+): TickRun {
   const must = ((run.sides[0] ?? 0) & told) !== 0
   const sides = (before?.bid === run.bid[0] ? 0 : 1) | (before?.ask === run.ask[0] ? 0 : 2)
   if (sides !== 0 || must) {

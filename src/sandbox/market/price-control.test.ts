@@ -179,6 +179,26 @@ describe('prices moved by hand', () => {
     ])
   })
 
+  it('may come by the hundred within a minute, also where a cross follows from them', async () => {
+    const { clock, market, control } = await openMarket('2026-01-07T12:00:00Z')
+    const from = clock.now()
+    const bids = Array.from({ length: 150 }, (_, at) => 110_000 + ((at * 37) % 150) * 10)
+    for (const bid of bids) {
+      clock.advance(300)
+      control.set(euro, { bid, ask: bid + 7 })
+    }
+    clock.advance(minute)
+    const { items } = market.ticks(sterling, 'bid', { from, to: from + 45_000, limit: 10_000 })
+    expect(items.length).toBeGreaterThanOrEqual(150)
+    const [bar] = market.bars(sterling, Period.M1, { from, to: from, limit: 1 }).items
+    const within = market.ticks(sterling, 'bid', { from, to: from + minute - 1, limit: 10_000 })
+    const prices = within.items.map(({ price }) => price)
+    const [high, low] = [Math.max(...prices), Math.min(...prices)]
+    expect(bar).toMatchObject({ high, low, volume: prices.length, close: prices[0] })
+    // Half of a euro's range of 1.35 percent, at the least.
+    expect(high / low).toBeGreaterThan(1.007)
+  })
+
   it('are refused where they make no sense', async () => {
     const { control, quote } = await openMarket()
     expect(() => control.set(4711, { bid: 1, ask: 2 })).toThrow('no symbol with the id 4711')

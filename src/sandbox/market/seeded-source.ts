@@ -4,7 +4,7 @@ import { type DayShape, DayShaper, type DayShaperOptions } from './model/day-sha
 import { FairPath } from './model/fair-path.ts'
 import { rangeAfterFirst } from './model/lesser-bids.ts'
 import { MinutePins, type MinutePlan, type PinTerms, type PriceShift } from './model/minute-pins.ts'
-import { type TickRun, ticksOfMinute } from './model/minute-ticks.ts'
+import { emptyRun, type TickRun, ticksOfMinute } from './model/minute-ticks.ts'
 import {
   type BarRow,
   barRow,
@@ -19,6 +19,9 @@ import type { Shifts } from './shifts.ts'
 const keptDays = 8
 /** Seeded history begins on 1 January 2010. */
 export const historyBegins: number = Date.UTC(2010, 0, 1) / 60_000
+
+/** A minute without ticks. */
+const silence: TickRun = emptyRun()
 
 export interface SeededSourceOptions extends Omit<DayShaperOptions, 'gap'> {
   readonly instrument: Instrument
@@ -47,6 +50,9 @@ export class SeededSource implements PriceSource {
   /** The plan that was used last, and its day. */
   #planned = Number.NaN
   #latest: DayPlan | undefined
+  /** The day that was asked about last, and whether the market is closed all through it. */
+  #asked = Number.NaN
+  #isClosed = false
   /** What the minute is to look like whose pins are being made; one object for all of them. */
   readonly #wanted = { from: 0, to: 0, size: 0, quotes: 0, spread: 1 }
   readonly #join = new MinuteJoin((minute) => this.#make(minute))
@@ -75,12 +81,14 @@ export class SeededSource implements PriceSource {
 
   /** Makes the pins of a minute, as {@link pins}. */
   plan(minute: number, shift: PriceShift | undefined): void {
-    this.pins.make(minute, this.#planOf(minute), shift)
+    if (this.#isClosedOn(Math.floor(minute / minutesOfDay))) this.pins.clear()
+    else this.pins.make(minute, this.#planOf(minute), shift)
   }
 
   /** Makes the moments and fair prices of a minute's pins and nothing else of them. */
   planFair(minute: number, shift: PriceShift | undefined): void {
-    this.pins.makeFair(minute, this.#planOf(minute), shift)
+    if (this.#isClosedOn(Math.floor(minute / minutesOfDay))) this.pins.clear()
+    else this.pins.makeFair(minute, this.#planOf(minute), shift)
   }
 
   /** The fair price at a moment (ms) as if nothing had been done by hand, units of 1e-5. */
@@ -124,7 +132,8 @@ export class SeededSource implements PriceSource {
   #make(minute: number): TickRun {
     return this.shifts.weave(minute, (shift) => {
       this.plan(minute, shift)
-      return ticksOfMinute(this.pins, this.#terms, minute)
+      // Looking back over a weekend comes upon thousands of them.
+      return this.pins.count === 0 ? silence : ticksOfMinute(this.pins, this.#terms, minute)
     })
   }
 
@@ -133,22 +142,23 @@ export class SeededSource implements PriceSource {
     const { grid } = this.#terms
     const { pins } = this
     const first = day * minutesOfDay
-    let last = this.#join.before(first)
+    const before = this.#join.before(first)
+    let [bid, ask] = [before?.bid, before?.ask]
     for (let at = 0; at < minutesOfDay; at++) {
-      const touched = this.shifts.touches(first + at)
-      if (!touched) this.plan(first + at, this.shifts.during(first + at))
-      if (touched) {
+      if (this.shifts.touches(first + at)) {
         const run = this.#make(first + at)
         if (run.count === 0) continue
-        const next = lastOf(run)
-        putBar(row, at, joined(run, last))
-        last = next
+        const last = lastOf(run)
+        putBar(row, at, joined(run, { bid, ask }))
+        bid = last.bid
+        ask = last.ask
         continue
       }
+      this.plan(first + at, this.shifts.during(first + at))
       if (pins.count === 0) continue
-      const bid = (pins.bid[pins.count - 1] ?? 0) * grid
-      this.#putBar(row, at, first + at, (pins.bid[0] ?? 0) * grid === last?.bid)
-      last = { bid, ask: (pins.ask[pins.count - 1] ?? 0) * grid, at: 0 }
+      this.#putBar(row, at, first + at, (pins.bid[0] ?? 0) * grid === bid)
+      bid = (pins.bid[pins.count - 1] ?? 0) * grid
+      ask = (pins.ask[pins.count - 1] ?? 0) * grid
     }
     return row
   }
@@ -157,16 +167,28 @@ export class SeededSource implements PriceSource {
   #putBar(row: BarRow, at: number, minute: number, repeats: boolean): void {
     const { pins } = this
     const { grid, seed } = this.#terms
-    const first = pins.bid[0] ?? 0
-    const range = repeats
-      ? rangeAfterFirst(pins, seed, minute)
-      : { open: first, high: pins.high, low: pins.low }
-    if (range === undefined) return
-    row.open[at] = range.open * grid
-    row.high[at] = range.high * grid
-    row.low[at] = range.low * grid
+    if (repeats) {
+      const range = rangeAfterFirst(pins, seed, minute)
+      if (range === undefined) return
+      row.open[at] = range.open * grid
+      row.high[at] = range.high * grid
+      row.low[at] = range.low * grid
+    } else {
+      row.open[at] = (pins.bid[0] ?? 0) * grid
+      row.high[at] = pins.high * grid
+      row.low[at] = pins.low * grid
+    }
     row.close[at] = (pins.bid[pins.count - 1] ?? 0) * grid
     row.volume[at] = repeats ? pins.bidTicks - 1 : pins.bidTicks
+  }
+
+  /** Such a day has no quotes, and needs no plan: one day of seven. */
+  #isClosedOn(day: number): boolean {
+    if (day !== this.#asked) {
+      this.#asked = day
+      this.#isClosed = this.#shaper.isClosed(day)
+    }
+    return this.#isClosed
   }
 
   #planOf(minute: number): MinutePlan {
@@ -188,7 +210,7 @@ export class SeededSource implements PriceSource {
     let plan = this.#plans.get(day)
     if (plan === undefined) {
       const shape = this.#shaper.of(day)
-      plan = { ...shape, path: this.#path.ofDay(day, shape.variance) }
+      plan = { path: this.#path.ofDay(day, shape.variance), ...shape }
       if (this.#plans.size >= keptDays) this.#plans.clear()
       this.#plans.set(day, plan)
     }

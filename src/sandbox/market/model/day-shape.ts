@@ -83,6 +83,11 @@ export class DayShaper {
     return this.#slow(day1970) * open + closedVariance * minutesOfDay
   }
 
+  /** Whether the market is closed all day. */
+  isClosed(day1970: number): boolean {
+    return this.#options.hours.between(day1970 * day, (day1970 + 1) * day).length === 0
+  }
+
   /** Everything about a day. */
   of(day1970: number): DayShape {
     const { hours, gap } = this.#options

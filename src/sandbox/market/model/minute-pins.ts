@@ -72,20 +72,26 @@ export class MinutePins {
   make(number: number, plan: MinutePlan, shift?: PriceShift): void {
     const lesser = this.makeFair(number, plan, shift)
     const { grid } = this.#terms
+    const { count, fair: fairs, bid: bids, ask: asks } = this
     let low = Number.POSITIVE_INFINITY
     let high = 0
-    for (let pin = 0; pin < this.count; pin++) {
-      const fair = this.fair[pin] ?? 0
+    for (let pin = 0; pin < count; pin++) {
+      const fair = fairs[pin] ?? 0
       const half = Math.max(this.#distance[pin] ?? 0, grid * 2) / 2
       const bid = Math.max(1, Math.floor((fair - half) / grid + 0.5))
-      this.bid[pin] = bid
-      this.ask[pin] = Math.max(bid + 1, Math.floor((fair + half) / grid + 0.5))
+      bids[pin] = bid
+      asks[pin] = Math.max(bid + 1, Math.floor((fair + half) / grid + 0.5))
       if (bid < low) low = bid
       if (bid > high) high = bid
     }
     this.low = low
     this.high = high
     this.#share(number, lesser)
+  }
+
+  /** Makes a minute without any quote. */
+  clear(): void {
+    this.count = 0
   }
 
   /**
@@ -100,7 +106,9 @@ export class MinutePins {
     const quotes = Math.min(mostQuotes, Math.floor(wish + uniformFrom(root, 2)))
     const most = even ? mostEvenPins : mostPins
     const count = quotes < 4 ? quotes : Math.min(most, 3 + ((quotes - 3) >> 3))
-    const { from, to, size } = plan
+    const { from, to, size, spread: wide } = plan
+    const { at: moments, fair: fairs } = this
+    const distances = this.#distance
     for (let pin = 0; pin < count; pin++) {
       const word = hashFrom(root, 100 + pin)
       const within = (word >>> 16) / 65_536
@@ -111,16 +119,15 @@ export class MinutePins {
       const way = from + (to - from) * place + sway
       const chance = (word & 0xffff) / 65_536
       const tail = chance * chance * chance * chance
-      let distance = spread * plan.spread * (0.82 + 0.22 * chance + 0.55 * tail * tail)
-      let fair = way + ((Math.imul(word, 0x2c1b3c6d) >>> 16) / 65_536 - 0.5) * distance * 0.35
-      if (shift !== undefined) {
-        const moment = number * minute + at
-        fair *= shift.factorAt(moment)
-        distance *= shift.spreadAt(moment)
-      }
-      this.at[pin] = at
-      this.fair[pin] = fair
-      this.#distance[pin] = distance
+      const distance = spread * wide * (0.82 + 0.22 * chance + 0.55 * tail * tail)
+      const fair = way + ((Math.imul(word, 0x2c1b3c6d) >>> 16) / 65_536 - 0.5) * distance * 0.35
+      moments[pin] = at
+      fairs[pin] = fair
+      distances[pin] = distance
+      if (shift === undefined) continue
+      const moment = number * minute + at
+      fairs[pin] = fair * shift.factorAt(moment)
+      distances[pin] = distance * shift.spreadAt(moment)
     }
     this.count = count
     return quotes - count
@@ -128,16 +135,22 @@ export class MinutePins {
 
   /** Hands the lesser quotes to the pins: the same number to each, or most of them to a few, where they come in bursts. */
   #share(number: number, quotes: number): void {
-    const root = stem(this.#terms.seed, number)
+    const { even, seed } = this.#terms
+    const root = stem(seed, number)
     const last = this.count - 1
-    this.lesser.fill(0)
-    this.bidMoves.fill(0)
+    // Pin by pin: filling arrays of this size took longer than everything else here.
+    for (let pin = 0; pin <= last; pin++) {
+      this.lesser[pin] = 0
+      this.bidMoves[pin] = 0
+    }
     if (quotes <= 0 || last < 1) return
     let all = 0
     for (let pin = 0; pin < last; pin++) {
-      all += this.#terms.even ? 1 : weight(root, pin)
+      all += even ? 1 : weight(root, pin)
       this.#weights[pin] = all
     }
+    // Two steps of room, so that there is always a bid that differs from the one before and the one after.
+    const hasRoom = this.high - this.low >= 2
     let given = 0
     for (let pin = 0; pin < last; pin++) {
       const sum = this.#weights[pin] ?? 0
@@ -145,10 +158,11 @@ export class MinutePins {
       const lesser = upTo - given
       given = upTo
       this.lesser[pin] = lesser
+      if (!hasRoom || (this.bid[pin] ?? 0) - this.low < 2) {
+        if (!hasRoom || this.bidCeiling(pin) - this.low < 2) continue
+      }
       const which = hashFrom(root, 600 + pin)
       this.which[pin] = which
-      // Two steps of room, so that there is always a bid that differs from the one before and the one after.
-      if (this.bidCeiling(pin) - this.low < 2) continue
       const rest = lesser & 31
       const part = rest === 0 ? 0 : bitsOf(which & ((1 << rest) - 1))
       this.bidMoves[pin] = (lesser >>> 5) * bitsOf(which) + part
