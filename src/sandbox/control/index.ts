@@ -23,7 +23,7 @@ export type {
 export type { Faults } from './faults.ts'
 export { Forks } from './forks.ts'
 export type { Journal, JournalOptions, JournalWait } from './journal.ts'
-export type { JournalEntry, JournalQuery } from './journal-entry.ts'
+export { describeEntry, type JournalEntry, type JournalQuery } from './journal-entry.ts'
 export type { Lots } from './lots.ts'
 export type { Maintenance, MaintenanceState, MaintenanceWindow } from './maintenance.ts'
 export type {

@@ -23,6 +23,7 @@ export {
   assertReceived,
   assertSent,
   type MatcherResult,
+  type SandboxMatchers,
   type SeenOptions,
   sandboxMatchers,
 } from './matchers.ts'

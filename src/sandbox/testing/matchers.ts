@@ -1,4 +1,9 @@
-import type { JournalQuery } from '../control/index.ts'
+import {
+  describeEntry,
+  type JournalEntry,
+  JournalMismatchError,
+  type JournalQuery,
+} from '../control/index.ts'
 import type { Sandbox } from '../sandbox.ts'
 
 /** What a matcher of `expect.extend` gives back. */
@@ -16,12 +21,37 @@ export interface SeenOptions extends Omit<JournalQuery, 'message' | 'direction'>
 type JournalHolder = Pick<Sandbox, 'control'>
 
 /**
+ * The matchers as `expect(sandbox)` has them, for the types of a test runner. In TypeScript with vitest:
+ *
+ * ```ts no-check
+ * declare module 'vitest' {
+ *   interface Matchers<T = any> extends SandboxMatchers {}
+ * }
+ * ```
+ *
+ * With jest it is the interface of the same name in the module `expect`:
+ *
+ * ```ts no-check
+ * declare module 'expect' {
+ *   interface Matchers<R extends void | Promise<void>, T = unknown> extends SandboxMatchers<R> {}
+ * }
+ * ```
+ */
+export interface SandboxMatchers<R = void> {
+  /** Whether clients said it: a request (`newOrder`), a message (`ProtoOANewOrderReq`) or a payload type (2106). */
+  toHaveReceived(message: string | number, options?: SeenOptions): R
+  /** Whether the sandbox said it. */
+  toHaveSent(message: string | number, options?: SeenOptions): R
+}
+
+/**
  * Matchers for vitest and jest: `expect.extend(sandboxMatchers)`, then
  *
  * - `expect(sandbox).toHaveReceived('newOrder', { times: 1 })`: what clients said
  * - `expect(sandbox).toHaveSent('ProtoOAErrorRes')`: what the sandbox said
  *
- * Both look into the journal; a failure shows what is in it instead.
+ * Both look into the journal; a failure shows what is in it instead. What is no sandbox, a message that there is not and an
+ * option that there is not fail the test with `.not` as well.
  */
 export const sandboxMatchers = {
   toHaveReceived: (sandbox: JournalHolder, message: string | number, options?: SeenOptions) =>
@@ -57,11 +87,11 @@ function assertSeen(
   direction: 'received' | 'sent',
   message: string | number,
   { times, ...query }: SeenOptions,
-): void {
+): readonly JournalEntry[] {
   const asked: JournalQuery = { ...query, direction, message }
-  const count = control.journal.count(asked)
-  if (times === undefined && count > 0) return
-  control.journal.expect(asked, times ?? 1)
+  const found = control.journal.entries(asked)
+  if (times === undefined && found.length > 0) return found
+  return control.journal.expect(asked, times ?? 1)
 }
 
 function match(
@@ -70,14 +100,21 @@ function match(
   message: string | number,
   options: SeenOptions = {},
 ): MatcherResult {
+  // Thrown, and not told as a mismatch: with `.not` a mismatch would let the test pass.
   if (typeof sandbox !== 'object' || sandbox === null || !('control' in sandbox)) {
-    return { pass: false, message: () => 'This matcher is about a sandbox: expect(sandbox).' }
+    throw new TypeError('This matcher is about a sandbox: expect(sandbox).')
   }
   try {
-    assertSeen(sandbox as JournalHolder, direction, message, options)
+    const found = assertSeen(sandbox as JournalHolder, direction, message, options)
     const often = options.times === undefined ? '' : ` ${options.times} times`
-    return { pass: true, message: () => `${message} was ${direction}${often}.` }
+    const shown = found.slice(-12).map(describeEntry).join('; ')
+    return {
+      pass: true,
+      message: () =>
+        `${message} was ${direction}${often}, and should not have been. Found: ${shown || 'none'}.`,
+    }
   } catch (error) {
-    return { pass: false, message: () => (error as Error).message }
+    if (!(error instanceof JournalMismatchError)) throw error
+    return { pass: false, message: () => error.message }
   }
 }

@@ -8,7 +8,7 @@ import {
   assertReceived,
   assertSent,
   type MatcherResult,
-  type SeenOptions,
+  type SandboxMatchers,
   sandboxMatchers,
   useSandbox,
 } from '../../../src/sandbox/testing/index.ts'
@@ -17,12 +17,10 @@ import { openAccount } from '../fixture.ts'
 expect.extend(sandboxMatchers)
 const it = useSandbox({ beforeAll, beforeEach, afterAll }, { seed: 3, time: 'owned' })
 
-interface Matchers {
-  toHaveReceived(message: string, options?: SeenOptions): void
-  toHaveSent(message: string, options?: SeenOptions): void
-  readonly not: Matchers
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: it must be written as it is there
+  interface Matchers<T = any> extends SandboxMatchers {}
 }
-const expectSandbox = (): Matchers => expect(it.sandbox) as unknown as Matchers
 
 describe('one sandbox for a file', () => {
   const seen: unknown[] = []
@@ -39,10 +37,10 @@ describe('one sandbox for a file', () => {
   test('has matchers that show what there is instead', async () => {
     const { client } = await openAccount(it.sandbox)
     await client.request('ProtoOAVersionReq')
-    expectSandbox().toHaveReceived('version')
-    expectSandbox().toHaveReceived('version', { times: 1 })
-    expectSandbox().not.toHaveReceived('newOrder')
-    expectSandbox().toHaveSent('ProtoOAVersionRes', { host: 'demo' })
+    expect(it.sandbox).toHaveReceived('version')
+    expect(it.sandbox).toHaveReceived('version', { times: 1 })
+    expect(it.sandbox).not.toHaveReceived('newOrder')
+    expect(it.sandbox).toHaveSent('ProtoOAVersionRes', { host: 'demo' })
     const { pass, message }: MatcherResult = sandboxMatchers.toHaveReceived(it.sandbox, 'version', {
       times: 2,
     })
@@ -52,9 +50,19 @@ describe('one sandbox for a file', () => {
     ])
     assertReceived(it.sandbox, 'version', { times: 1 })
     expect(() => assertSent(it.sandbox, 'ProtoOAErrorRes')).toThrow(/expected once/)
-    expect(sandboxMatchers.toHaveSent({} as never, 'version').message()).toContain(
-      'about a sandbox',
-    )
+    const unwanted: MatcherResult = sandboxMatchers.toHaveReceived(it.sandbox, 'version')
+    expect([unwanted.pass, unwanted.message()]).toEqual([
+      true,
+      expect.stringMatching(/version was received, and should not.*Found: #\d+ received version/),
+    ])
+  })
+
+  test('lets no mistake pass for a message that was not seen', () => {
+    expect(() => expect(it).not.toHaveReceived('newOrder')).toThrow('about a sandbox')
+    expect(() => expect(undefined).not.toHaveSent('newOrder')).toThrow('about a sandbox')
+    expect(() => expect(it.sandbox).not.toHaveReceived('newOrdr')).toThrow('There is no message')
+    const misspelt = { time: 1 } as object
+    expect(() => expect(it.sandbox).not.toHaveSent('version', misspelt)).toThrow('"time"')
   })
 
   test('needs hooks', () => {
