@@ -56,7 +56,8 @@ export class RecordedConnection {
 
   #take(side: Side, chunk: Buffer): void {
     if (this.#readers === undefined && side === 'client') return this.#decide(chunk)
-    // A server that speaks first speaks as it does to a client without WebSocket.
+    // A server that speaks first speaks as it does to a client without WebSocket, and has to get what was held.
+    if (this.#held.length > 0) this.#release(this.#held)
     this.#readers ??= this.#plain(chunk)
     this.#pass(side, chunk)
   }

@@ -51,8 +51,8 @@ export interface SessionReplay extends AsyncDisposable {
 
 /**
  * Serves a recording: says to clients what the recorded server said, as they say what the recorded clients said. The
- * first connection gets the first recorded one, and so on, whatever carried the one and carries the other. A request that
- * was not recorded is answered with an error that says so, and noted in `problems`.
+ * first connection gets the first recorded one on which anything was said, and so on, whatever carried the one and carries
+ * the other. A request that was not recorded is answered with an error that says so, and noted in `problems`.
  *
  * The names that clients make up, `clientMsgId` and `clientOrderId`, may be others than recorded: the server's messages bear
  * those of the client that is there. Heartbeats are not waited for.
@@ -63,7 +63,9 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
   const { clock = systemClock, logger = silentLogger } = options
   const lines = await readRecording(options.file)
   const authority = await createAuthority({ dir: options.caDir })
-  const recorded = [...new Set(lines.map(({ connection }) => connection))].sort((a, b) => a - b)
+  // Whoever left without a word, such as a client that did not trust the certificate, need not come again.
+  const played = lines.filter((line) => !('closedBy' in line && line.closedBy === 'client'))
+  const recorded = [...new Set(played.map(({ connection }) => connection))].sort((a, b) => a - b)
   const problems: string[] = []
   const complain = (problem: string): void => {
     problems.push(problem)

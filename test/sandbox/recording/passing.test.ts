@@ -115,6 +115,38 @@ describe('bytes pass as they are, in both directions', () => {
     ])
   })
 
+  test('the beginning of a request to a server that speaks before its end', async () => {
+    let meet = (_socket: TLSSocket): void => {}
+    let complete = (): void => {}
+    const met = new Promise<TLSSocket>((resolve) => {
+      meet = resolve
+    })
+    const whole = new Promise<void>((resolve) => {
+      complete = resolve
+    })
+    const server = await startServer((socket) => {
+      let heard = ''
+      socket.on('data', (chunk) => {
+        heard += chunk
+        if (heard === 'GE and more') complete()
+      })
+      meet(socket)
+    })
+    const file = newRecording()
+    const recorder = await startRecorder(server, { file })
+    const client = await connectRaw(recorder)
+    client.write('GE')
+    // The recorder holds it by then; were it slower, the bytes would be the same.
+    for (let turn = 0; turn < 50; turn++) await ioTurn()
+    const said = once(client, 'data')
+    ;(await met).write(requestFrame('ProtoHeartbeatEvent', {}))
+    await said
+    client.write(' and more')
+    await whole
+    await recorder.close()
+    expect(wordsOf(file)).toContain('server ProtoHeartbeatEvent')
+  })
+
   test('however much, to a client that begins to read late, and no faster than it reads', async () => {
     const bytes = Buffer.concat(Array.from({ length: 8000 }, () => junk))
     let sender: TLSSocket | undefined

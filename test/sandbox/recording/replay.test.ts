@@ -69,6 +69,16 @@ describe('what is played', () => {
     expect(running.isComplete).toBe(true)
   })
 
+  test('clients that left without a word are not waited for', async () => {
+    const silent = { connection: 1, t: 0, closedBy: 'client' }
+    const own = asked.map((line) => ({ ...line, connection: 2 }))
+    const running = await replay(recordingOf(2, silent, ...own))
+    const client = await OfficialClient.connect(running.port, running.ca)
+    expect(await client.request('ProtoOAVersionReq')).toMatchObject({ name: 'ProtoOAVersionRes' })
+    await client.close()
+    expect([running.problems, running.isComplete]).toEqual([[], true])
+  })
+
   test('heartbeats of the recorded client are not waited for', async () => {
     const beat = { connection: 1, t: 1, from: 'client', payloadType: 51 }
     const running = await replay(recordingOf(2, beat, ...asked, beat, ...asked))

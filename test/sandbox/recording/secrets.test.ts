@@ -276,3 +276,26 @@ describe.each(carriers)('secrets in a session over %s', (carrier) => {
     expect(text).toContain('"clientMsgId":"[removed]"')
   })
 })
+
+test('words of a message of the server that nobody can read stay where they stand, tokens do not', async () => {
+  const [word, token] = ['EURUSD.example', 'aB3'.repeat(14)] as const
+  const texts = { errorCode: word, description: token }
+  const answers = [
+    JSON.stringify({ payloadType: 4711, payload: texts }),
+    JSON.stringify({ payloadType: 2142, payload: texts }),
+  ]
+  const server = await startAnswering('json-tcp', answers)
+  const file = newRecording()
+  const target = { host: '127.0.0.1', port: server.port }
+  const recorder = await recordSessions({ target, ca: server.ca, file })
+  endsWithTest(() => recorder.close())
+  const client = overTcp(await connectRaw(recorder), 'json-tcp')
+  for (let count = 0; count < 2; count++) {
+    const heard = client.heard()
+    client.say('{"payloadType":2104}')
+    await heard
+  }
+  await recorder.close()
+  const text = readFileSync(file, 'utf8')
+  expect(text).toContain(`{"errorCode":"${word}","description":"[removed]"}`)
+})
