@@ -72,6 +72,7 @@ export {
   type PriceInput,
   type PriceMove,
   type PriceSpike,
+  type RecordingProgress,
   type RequestFault,
   type RevertOptions,
   type RulesChange,

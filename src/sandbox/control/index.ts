@@ -31,6 +31,7 @@ export type {
   PriceInput,
   PriceMove,
   PriceSpike,
+  RecordingProgress,
   SymbolPrice,
 } from './market-control.ts'
 export type { RulesControl } from './rules-control.ts'

@@ -39,6 +39,28 @@ export interface SymbolPrice {
   readonly tradingByHand: boolean
   /** Whether it has no price because a hand took it away. */
   readonly silent: boolean
+  /** Where the recording of quotes that it plays stands; undefined for a symbol without one. */
+  readonly recording: RecordingProgress | undefined
+}
+
+/** How far a recording of quotes has been played, and what is odd about it. */
+export interface RecordingProgress {
+  /** `waiting`: nobody has subscribed yet. `finished` and `failed`: the price stays where it is. */
+  readonly state: 'waiting' | 'playing' | 'finished' | 'failed'
+  readonly file: string
+  /** Rows played so far. */
+  readonly rows: number
+  /** Rows read so far that were taken as they are, because real feeds have such. */
+  readonly oddities: {
+    /** An ask below the bid. */
+    readonly crossed: number
+    /** An ask equal to the bid. */
+    readonly locked: number
+    /** The time of the row before. */
+    readonly sameTime: number
+  }
+  /** Why it broke off, with the line of the file, when `failed`. */
+  readonly error: string | undefined
 }
 
 /**
@@ -76,6 +98,7 @@ export class MarketControl {
       held: own?.held ?? false,
       tradingByHand: own?.trades !== undefined,
       silent: own?.quotes === false,
+      recording: this.#recording(symbolId),
     }
   }
 
@@ -162,6 +185,11 @@ export class MarketControl {
       this.#market.control.setQuoting(id, true)
       this.#market.control.release(id)
     }
+  }
+
+  #recording(symbolId: number): RecordingProgress | undefined {
+    const progress = this.#market.replayProgress(symbolId)
+    return progress && { ...progress, error: progress.error?.message }
   }
 
   #which(symbol: string | undefined): readonly number[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Account, type Client, createClient, units } from '../../../src/index.ts'
+import { type Account, type Carrier, type Client, createClient, units } from '../../../src/index.ts'
 import {
   type ClientUnderTest,
   conformanceScenarios,
@@ -8,16 +8,17 @@ import {
 import { brokenClient, type Mistake } from './broken-client.ts'
 
 /** This package's own client, as the suite drives it. */
-function ownClient(): ClientUnderTest {
+function ownClient(carrier: Carrier = 'protobuf-tcp'): ClientUnderTest {
   let client: Client | undefined
   let account: Account | undefined
   return {
-    async connect({ host, port, ca, clientId, clientSecret, accessToken, accountId }) {
-      const server = { host, port }
+    async connect({ host, port, jsonPort, ca, clientId, clientSecret, accessToken, accountId }) {
+      const server = { host, port, jsonPort }
       client = await createClient({
         environment: { name: 'sandbox', demo: server, live: server, ca },
         application: { clientId, clientSecret },
         grants: [{ accessToken }],
+        carrier,
         requestTimeoutMs: 4_000,
         connectTimeoutMs: 10_000,
       })
@@ -47,11 +48,16 @@ function ownClient(): ClientUnderTest {
 }
 
 describe('the conformance suite', { timeout: 120_000 }, () => {
-  test('passes the client of this package', async () => {
-    const report = await runConformance(ownClient, { patience: { quietMs: 1_500 } })
-    expect(report.results.filter(({ verdict }) => verdict !== 'passed')).toEqual([])
-    expect(report.passed).toBe(conformanceScenarios.length)
-  })
+  test.each<Carrier>(['protobuf-tcp', 'json-websocket'])(
+    'passes the client of this package over %s',
+    async (carrier) => {
+      const report = await runConformance(() => ownClient(carrier), {
+        patience: { quietMs: 1_500 },
+      })
+      expect(report.results.filter(({ verdict }) => verdict !== 'passed')).toEqual([])
+      expect(report.passed).toBe(conformanceScenarios.length)
+    },
+  )
 
   test('passes a plain client that makes no mistake', async () => {
     const report = await runConformance(() => brokenClient(undefined), {
@@ -80,6 +86,8 @@ describe('the conformance suite', { timeout: 120_000 }, () => {
   })
 
   test('refuses a scenario that does not exist', async () => {
-    await expect(runConformance(ownClient, { only: ['nonsense'] })).rejects.toThrow('no scenario')
+    await expect(runConformance(() => ownClient(), { only: ['nonsense'] })).rejects.toThrow(
+      'no scenario',
+    )
   })
 })

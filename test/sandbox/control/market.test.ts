@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openAccount, startSandbox } from '../fixture.ts'
 
 async function watching(symbolId: readonly number[] = [1]) {
@@ -104,4 +107,47 @@ test('a market closed by hand sends nothing and takes no orders, until it is ope
   expect(client.waiting('ProtoOASpotEvent').length).toBeGreaterThan(quotes)
   const taken = client.send('ProtoOANewOrderReq', { ctidTraderAccountId, ...order })
   await sandbox.time.runUntil({ message: 'ProtoOAExecutionEvent', clientMsgId: taken })
+})
+
+describe('a recording', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'recording-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  async function playing(rows: readonly string[]) {
+    const file = join(folder, 'ticks.csv')
+    await writeFile(file, ['timestamp,bid,ask', ...rows].join('\n'))
+    const sandbox = await startSandbox({ time: 'owned', replay: { EURUSD: file } })
+    const { client, ctidTraderAccountId } = await openAccount(sandbox)
+    const { market } = sandbox.control
+    expect(market.price('EURUSD').recording).toMatchObject({ state: 'waiting', rows: 0, file })
+    await client.request('ProtoOASubscribeSpotsReq', { ctidTraderAccountId, symbolId: [1] })
+    await sandbox.time.advance(60_000)
+    return { sandbox, file }
+  }
+
+  test('says how far it is and what is odd about it', async () => {
+    const rows = ['1000,1.1,1.2', '1000,1.1,1.1', '2000,1.2,1.1', '3000,1.1,1.2']
+    const { sandbox, file } = await playing(rows)
+    const { market } = sandbox.control
+    expect(market.price('EURUSD').recording).toEqual({
+      ...{ state: 'finished', file, rows: 4, error: undefined },
+      oddities: { crossed: 1, locked: 1, sameTime: 1 },
+    })
+    expect(market.price('GBPUSD').recording).toBeUndefined()
+    const headers = { authorization: `Bearer ${sandbox.adminToken}` }
+    const asked = await fetch(`${sandbox.adminUrl}/market/EURUSD`, { headers })
+    expect(await asked.json()).toMatchObject({ recording: { state: 'finished', rows: 4 } })
+  })
+
+  test('says in which line it broke off', async () => {
+    // More than is looked at before the sandbox starts.
+    const good = Array.from({ length: 20_000 }, (_, row) => `${1_000 + row},1.1,1.2`)
+    const { sandbox, file } = await playing([...good, '1500,1.1,1.2'])
+    const { recording } = sandbox.control.market.price('EURUSD')
+    expect(recording).toMatchObject({ state: 'failed', rows: 20_000 })
+    expect(recording?.error).toContain(`Line 20002 of ${file}: its timestamp 1500 is before`)
+  })
 })

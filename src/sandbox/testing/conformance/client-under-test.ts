@@ -3,6 +3,8 @@ export interface ConnectionDetails {
   readonly host: string
   /** Protobuf over TLS. */
   readonly port: number
+  /** JSON over WebSocket, for clients that speak it. */
+  readonly jsonPort: number
   /** The certificate to trust, PEM; no other. */
   readonly ca: string
   readonly clientId: string

@@ -67,7 +67,8 @@ async function playIn(
   const [account] = sandbox.accounts
   const { clientId, clientSecret, accessToken, ca, host } = sandbox
   const details: ConnectionDetails = {
-    ...{ host, port: sandbox.demo.protobufPort, ca, clientId, clientSecret, accessToken },
+    ...{ host, port: sandbox.demo.protobufPort, jsonPort: sandbox.demo.jsonPort, ca },
+    ...{ clientId, clientSecret, accessToken },
     accountId: account?.accountId ?? 0,
   }
   const stage: Stage = {
