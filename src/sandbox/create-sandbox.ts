@@ -144,11 +144,15 @@ async function start(options: SandboxOptions, closers: Closers, state: SandboxSt
   const page = consoleApp({
     ...{ seed, adminToken },
     facts: () => [
-      ['Demo host', `${loopback}:${demo.ports.protobuf} (protobuf), ${demo.ports.json} (JSON)`],
-      ['Live host', `${loopback}:${live.ports.protobuf} (protobuf), ${live.ports.json} (JSON)`],
+      ['Demo, protobuf', `${loopback}:${demo.ports.protobuf}`],
+      ['Demo, JSON', `${loopback}:${demo.ports.json}`],
+      ['Live, protobuf', `${loopback}:${live.ports.protobuf}`],
+      ['Live, JSON', `${loopback}:${live.ports.json}`],
       ['Certificate', caFile],
       ['Client id', people.application.clientId],
-      ['Sign in as', `${people.person.username}, password ${people.person.password}`],
+      ['Consent page', auth.authorizeUrl],
+      ['Token endpoint', auth.tokenUrl],
+      ['Admin API', `${auth.origin}/admin`],
     ],
   })
   const auth = await createAuthServer({

@@ -155,7 +155,8 @@ export const authorizationPresets: {
 
 type Choices = { readonly [K in keyof AuthBehaviour]?: readonly AuthBehaviour[K][] }
 
-const choices: Choices = {
+/** The positions of the switches that have few; the others take a number, a list or an object. */
+export const switchPositions: Choices = {
   reconsentInvalidates: [true, false, 'refresh-token'],
   codeReplayRevokes: [true, false],
   refreshReplayRevokes: [false, true],
@@ -201,7 +202,7 @@ export function resolveAuthBehaviour(
 }
 
 function checkPosition(name: keyof AuthBehaviour, value: unknown): void {
-  const known: readonly unknown[] | undefined = choices[name]
+  const known: readonly unknown[] | undefined = switchPositions[name]
   if (known !== undefined) {
     if (!known.includes(value)) throw wrong(name, value, `Choose one of ${known.join(', ')}.`)
   } else if (name === 'tokenRequests') {

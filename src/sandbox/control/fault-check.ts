@@ -63,7 +63,7 @@ const scope = {
 }
 
 /** All faults there are. */
-const faultShapes: Readonly<Record<FaultRule['fault'], Shape>> = {
+export const faultShapes: Readonly<Record<FaultRule['fault'], Shape>> = {
   ignore: { kind: 'request', fields: {} },
   delay: { kind: 'request', fields: { ms: needed(delay) } },
   refuse: {

@@ -71,6 +71,11 @@ export class Journal {
     return this.#seq
   }
 
+  /** How many entries are kept. */
+  get size(): number {
+    return this.#entries.length
+  }
+
   /** The entries that fit, oldest first. */
   entries(query: JournalQuery = {}): readonly JournalEntry[] {
     const fits = compile(query)

@@ -251,6 +251,46 @@ describe('the admin API', () => {
   })
 })
 
+test('accounts are told with what is open and what waits on them, which the other terminal cancels', async () => {
+  const sandbox = await startSandbox({ time: 'owned' })
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  const order = { ctidTraderAccountId, symbolId: 1, tradeSide: 1, volume: 1_000_000 }
+  client.send('ProtoOANewOrderReq', { ...order, orderType: 2, limitPrice: 0.9, label: 'waits' })
+  client.send('ProtoOANewOrderReq', { ...order, orderType: 1, comment: 'open' })
+  await client.request('ProtoOAVersionReq')
+  await sandbox.time.advance(2_000)
+  sandbox.control.accounts.setAccess(ctidTraderAccountId, 'close-only')
+  const { accounts } = (await ask(sandbox, 'GET', '/accounts')).body
+  expect(accounts[0]).toMatchObject({
+    ...{ account: ctidTraderAccountId, access: 'close-only', balance: '10000.00' },
+    positions: [{ symbol: 'EURUSD', side: 'buy', volume: '10,000', comment: 'open' }],
+    orders: [{ symbol: 'EURUSD', side: 'buy', type: 'limit', price: '0.90000', label: 'waits' }],
+  })
+  // It was bought at the ask, and is worth the bid.
+  expect(accounts[0].positions[0].profit).toMatch(/^-\d+\.\d\d$/)
+  expect(accounts[1]).toMatchObject({ access: 'full', positions: [], orders: [] })
+
+  const path = `/accounts/${ctidTraderAccountId}/orders`
+  const cancelled = await ask(sandbox, 'POST', `${path}/${accounts[0].orders[0].orderId}/cancel`)
+  expect(cancelled.body.clientMsgId).toMatch(/^terminal-/)
+  await sandbox.time.advance(2_000)
+  expect((await ask(sandbox, 'GET', '/accounts')).body.accounts[0].orders).toEqual([])
+  expect((await ask(sandbox, 'POST', `${path}/1/cancel`)).status).toBe(409)
+  expect((await ask(sandbox, 'POST', `${path}/x/cancel`)).status).toBe(400)
+})
+
+test('the state tells how much of the journal is kept', async () => {
+  const sandbox = await startSandbox({ time: 'owned', journal: { limit: 3 } })
+  await openAccount(sandbox)
+  expect((await ask(sandbox, 'GET', '/state')).body).toMatchObject({ mark: 4, kept: 3 })
+  await ask(sandbox, 'DELETE', '/journal')
+  expect((await ask(sandbox, 'GET', '/state')).body).toMatchObject({
+    mark: 4,
+    kept: 0,
+    entries: [],
+  })
+})
+
 describe('nobody else may use it', () => {
   test('without the token, or with a wrong one', async () => {
     const sandbox = await startSandbox()

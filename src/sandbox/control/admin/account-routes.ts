@@ -101,6 +101,13 @@ export function accountRoutes({ control }: Pick<AdminOptions, 'control'>): Hono 
       })
     })
   })
+  app.post('/accounts/:account/orders/:order/cancel', (context) => {
+    const { account, order } = context.req.param()
+    const orderId = wholeNumber('order', order)
+    return inTerminal(account, (terminal) =>
+      answer(context, { clientMsgId: terminal.cancel(orderId).clientMsgId }),
+    )
+  })
 
   const kept = () => ({ snapshots: snapshots.list() })
   app.get('/snapshots', (context) => answer(context, kept()))
