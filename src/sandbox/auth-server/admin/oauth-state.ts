@@ -3,7 +3,7 @@ import type { PortalApplication } from './application-control.ts'
 import type { SandboxAuth } from './sandbox-auth.ts'
 
 // A page shows no more; the whole log is served by itself.
-const mostRequests = 100
+const most = 100
 
 /**
  * Everything there is to see of the authorization server, in one answer, for a page that asks again and again. It holds
@@ -21,8 +21,8 @@ export function oauthState(auth: SandboxAuth, people: readonly Ctid[]) {
     initialBehaviour: auth.behaviour.initial,
     faults: auth.faults.list(),
     requestCount: requests.length,
-    requests: requests.slice(-mostRequests),
-    findings: auth.requests.findings(),
+    requests: requests.slice(-most),
+    findings: auth.requests.findings().slice(-most),
   }
 }
 

@@ -2,7 +2,8 @@
 export const narrow = `
 @media (max-width: 40rem) {
   .top { padding: .75rem .75rem .5rem } .top .clock { margin-left: 0; width: 100%; text-align: left }
-  .tabs { padding: 0 .375rem; gap: 0 } .tabs button { padding: .5rem .4375rem; font-size: .8125rem }
+  .tabs { padding: 0 .25rem; gap: 0 } .tabs button { padding: .5rem .375rem; font-size: .8125rem }
+  .tabs .count { margin: 0; padding: 0 .3125rem; font-size: .6875rem }
   main { padding: .75rem .75rem 3rem } .panel, .column, .whole { gap: .75rem } section { padding: .875rem }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dd { margin-bottom: .5rem }
   button, select, input, textarea, a.button { min-height: 2.375rem }
