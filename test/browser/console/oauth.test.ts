@@ -47,7 +47,7 @@ describe.skipIf(!browserIsHere)('the authorization server in the console', patie
     const { sandbox } = console
     const { behaviour } = sandbox.auth
     const page = await console.open('OAuth')
-    const lifetime = page.getByRole('textbox', { name: /^Access token lives/ })
+    const lifetime = field(page, 'Access token lives')
     await lifetime.fill('soon')
     await lifetime.press('Tab')
     await page.getByRole('alert').filter({ hasText: 'cannot be soon' }).waitFor()

@@ -59,8 +59,8 @@ function switchControl(name: string, { label, hint, texts = {} }: SwitchWords): 
   }
   const control =
     positions === undefined
-      ? html`<input name="${name}" inputmode="numeric" autocomplete="off" data-type="number" aria-describedby="${id}-hint">`
-      : html`<select name="${name}" aria-describedby="${id}-hint">${positions
+      ? html`<input name="${name}" inputmode="numeric" autocomplete="off" data-type="number" aria-label="${label}" aria-describedby="${id}-hint">`
+      : html`<select name="${name}" aria-label="${label}" aria-describedby="${id}-hint">${positions
           .map((one) => ({ value: JSON.stringify(one), text: positionText(one) }))
           .map(
             ({ value, text }) => html`<option value="${value}">${texts[value] ?? text}</option>`,

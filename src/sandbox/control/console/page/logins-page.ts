@@ -59,7 +59,7 @@ ${dialog(
   'Client secret',
   '',
   html`<p class="what" data-what></p>
-<p class="secret"><code data-secret></code><button type="button" class="small" data-copy>Copy</button></p>
+<p class="secret"><code data-secret></code><button type="button" class="small" data-copy aria-label="Copy the secret">Copy</button></p>
 <p><button type="button" class="small" id="new-secret">Make a new one</button> <span class="hint">The old one is refused from then on.</span></p>`,
 )}
 ${dialog(
@@ -80,8 +80,8 @@ ${dialog(
   'The new tokens',
   '',
   html`<p class="hint">Shown this once. Later the console only knows their fingerprints.</p>
-<h3>Access token</h3><p class="secret"><code data-access></code><button type="button" class="small" data-copy>Copy</button></p>
-<h3>Refresh token</h3><p class="secret"><code data-refresh></code><button type="button" class="small" data-copy>Copy</button></p>`,
+<h3>Access token</h3><p class="secret"><code data-access></code><button type="button" class="small" data-copy aria-label="Copy the access token">Copy</button></p>
+<h3>Refresh token</h3><p class="secret"><code data-refresh></code><button type="button" class="small" data-copy aria-label="Copy the refresh token">Copy</button></p>`,
 )}
 ${dialog(
   'trader',

@@ -26,7 +26,7 @@ export function showSwitches(auth) {
 
 /** Shows where a switch stands, unless somebody is typing there or what they chose is on its way. */
 function put(line, value) {
-  const typing = document.activeElement.dataset.type === 'number' && line.contains(document.activeElement)
+  const typing = line.querySelector('[data-type=number]:focus') !== null
   if (typing || line.querySelector('[aria-invalid]') || line.dataset.sending) return
   for (const control of line.querySelectorAll('input, select')) {
     if (control.type === 'checkbox') control.checked = value.includes(control.value)

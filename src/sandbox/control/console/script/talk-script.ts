@@ -19,7 +19,7 @@ export async function ask(method, path, body) {
     body: body === undefined ? undefined : JSON.stringify(body),
   }).catch(() => { throw new Error('The sandbox does not answer. Is it still running?') })
   if (response.status === 401) throw new Error('Another sandbox answers here now. Load the page again.')
-  const answer = await response.json()
+  const answer = await response.json().catch(() => { throw new Error('The sandbox made a mistake: it answered with status ' + response.status + '.') })
   if (!response.ok) throw new Error(answer.error.message)
   return answer
 }
