@@ -48,16 +48,23 @@ export async function createMarket(options: MarketOptions): Promise<ControlledMa
   const seeded = new SeededMarket(core, random, new Set(replays.keys()))
   const control = new PriceControl(core, seeded)
   for (const feed of replays.values()) feed.connect(control)
-  const watchers = followRecordings(core, seeded, control, new Set(replays.keys()))
+  const followers = followRecordings(core, seeded, control, new Set(replays.keys()))
   const watched = new Set<number>()
   const { board } = core
   const begin = (symbolId: number): void => {
     replays.get(symbolId)?.begin()
-    for (const legs of watchers.get(symbolId) ?? []) begin(legs)
+    for (const leg of followers.get(symbolId)?.legs ?? []) begin(leg)
+  }
+  /** Makes the quote that of now, where nobody watches. */
+  const refresh = (symbolId: number): void => {
+    seeded.refresh(symbolId)
+    followers.get(symbolId)?.refresh()
   }
   const watch = (symbolId: number): (() => void) => {
     begin(symbolId)
-    const stops = [symbolId, ...(watchers.get(symbolId) ?? [])].map((id) => seeded.watch(id))
+    refresh(symbolId)
+    const legs = followers.get(symbolId)?.legs ?? []
+    const stops = [symbolId, ...legs].map((id) => seeded.watch(id))
     return () => {
       for (const stop of stops) stop()
     }
@@ -65,16 +72,16 @@ export async function createMarket(options: MarketOptions): Promise<ControlledMa
   return {
     control,
     quote(symbolId) {
-      seeded.refresh(symbolId)
+      refresh(symbolId)
       return core.quote(symbolId)
     },
     lastQuote(symbolId) {
-      seeded.refresh(symbolId)
+      refresh(symbolId)
       return board.quote(symbolId)
     },
     onChange: (listener) => board.onChange(listener),
     depth(symbolId) {
-      seeded.refresh(symbolId)
+      refresh(symbolId)
       return core.depth(symbolId)
     },
     isOpen: (symbolId, at) => core.isOpen(symbolId, at),
@@ -100,22 +107,37 @@ export async function createMarket(options: MarketOptions): Promise<ControlledMa
   }
 }
 
-/** Crosses with a recorded leg: quoted as the legs change, with a past as far as that happened. By symbol id, their legs. */
+/** A cross with a recorded leg. */
+interface Follower {
+  readonly legs: readonly number[]
+  /** Catches up with legs that nobody watches and that have moved nevertheless. */
+  refresh(): void
+}
+
+/** Crosses with a recorded leg, by symbol id: quoted as the legs change, with a past as far as that happened. */
 function followRecordings(
   core: MarketCore,
   seeded: SeededMarket,
   control: PriceControl,
   recorded: ReadonlySet<number>,
-): ReadonlyMap<number, readonly number[]> {
+): ReadonlyMap<number, Follower> {
   const { board, clock, sessions } = core
-  const followed = new Map<number, readonly number[]>()
+  const followed = new Map<number, Follower>()
   for (const cross of findCrosses(core.world.instruments.values())) {
     const { symbolId } = cross.instrument
     if (recorded.has(symbolId) || seeded.has(symbolId)) continue
     const legs = [cross.baseLeg.symbolId, cross.quoteLeg.symbolId]
     for (const leg of legs) seeded.refresh(leg)
-    followed.set(symbolId, legs)
     const feed = new CrossFeed({ cross, hours: sessions, board, control, now: clock.now() })
+    followed.set(symbolId, {
+      legs,
+      refresh() {
+        for (const leg of legs) {
+          seeded.refresh(leg)
+          feed.legChanged(leg, clock.now())
+        }
+      },
+    })
     const past = new RecordedSource(clock.now())
     core.addSource(symbolId, past)
     board.onChange((change) => {

@@ -186,6 +186,26 @@ describe('a replayed symbol', () => {
     market.close()
   })
 
+  it('keeps the crosses in line with it where nobody watches them either', async () => {
+    const { clock, market } = await openMarket({ EURUSD: await fileOf(header + five.join('\n')) })
+    market.start()
+    market.subscribed(eurusd)
+    const middle = (symbolId: number): number => {
+      const { bid = 0, ask = 0 } = market.quote(symbolId) ?? {}
+      return (bid + ask) / 2
+    }
+    const [before, pound] = [middle(9), middle(2)]
+    clock.advance(86_400_000)
+    // The pound has moved far enough to tell.
+    expect(Math.abs(middle(2) / pound - 1)).toBeGreaterThan(5e-4)
+    expect(middle(9)).not.toBe(before)
+    expect(middle(9) / 100_000).toBeCloseTo(middle(eurusd) / middle(2), 4)
+    clock.advance(3_600_000)
+    market.watch(9)
+    expect(market.depth(9)?.timestamp).toBe(clock.now())
+    market.close()
+  })
+
   it('leaves no timer behind when the market is closed', async () => {
     const { clock, market, changes } = await openMarket({
       EURUSD: await fileOf(header + five.join('\n')),
