@@ -17,7 +17,7 @@ const kinds = [
 ] as const
 
 /** Short, because every wait below is for something that never comes. */
-const timeoutMs = 1_000
+const timeoutMs = 1_500
 
 describe.each(kinds)('a %s that stops answering', (kind, url = '') => {
   const there = test.skipIf(url === '')
