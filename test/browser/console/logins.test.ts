@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { logIn, openAccount } from '../../sandbox/fixture.ts'
 import { browserIsHere, patience } from '../chromium.ts'
@@ -5,6 +6,10 @@ import { press, useConsole } from './console-fixture.ts'
 import { askForTokens, bodyOf, consentUrl, refresh } from './oauth-client.ts'
 
 const redirectUri = 'http://127.0.0.1:9/callback'
+
+/** Waits until a secret is not in the page: its dialog tells that it was closed a moment after it was. */
+const gone = (page: Page, secret: string): Promise<void> =>
+  expect.poll(async () => secret !== '' && !(await page.content()).includes(secret)).toBe(true)
 
 describe.skipIf(!browserIsHere)('logins in the console', patience, () => {
   const console = useConsole()
@@ -33,7 +38,7 @@ describe.skipIf(!browserIsHere)('logins in the console', patience, () => {
       redirectUris: [redirectUri, 'https://dashboard.example/back'],
     })
     await secrets.getByRole('button', { name: 'Close' }).click()
-    expect(await page.content()).not.toContain(clientSecret)
+    await gone(page, clientSecret)
 
     const url = consentUrl(sandbox, clientId, redirectUri)
     expect(await (await fetch(url)).text()).toContain('not in active state')
@@ -63,7 +68,7 @@ describe.skipIf(!browserIsHere)('logins in the console', patience, () => {
   test('a secret is shown when it is asked for, and replaced', async () => {
     const { sandbox } = console
     const page = await console.open('Logins')
-    expect(await page.content()).not.toContain(sandbox.clientSecret)
+    await gone(page, sandbox.clientSecret)
     await press(page, 'Show the secret of Sandbox application')
     const secrets = page.getByRole('dialog', { name: 'Client secret' })
     await secrets.getByText(sandbox.clientSecret).waitFor()
@@ -73,7 +78,7 @@ describe.skipIf(!browserIsHere)('logins in the console', patience, () => {
     expect(now?.clientSecret).not.toBe(sandbox.clientSecret)
     expect(await secrets.locator('code').innerText()).toBe(now?.clientSecret)
     await page.keyboard.press('Escape')
-    await expect.poll(() => page.content()).not.toContain(now?.clientSecret)
+    await gone(page, now?.clientSecret ?? '')
     expect((await bodyOf(await refresh(sandbox)))['errorCode']).toBe('ACCESS_DENIED')
   })
 
@@ -118,8 +123,8 @@ describe.skipIf(!browserIsHere)('logins in the console', patience, () => {
     const [token = '', renewal = ''] = await tokens.locator('code').allInnerTexts()
     await page.keyboard.press('Escape')
     await tokens.waitFor({ state: 'hidden' })
-    await expect.poll(() => page.content()).not.toContain(token)
-    expect(await page.content()).not.toContain(renewal)
+    await gone(page, token)
+    await gone(page, renewal)
     const [first, second] = sandbox.auth.grants.list()
     expect(second).toMatchObject({ scope: 'accounts', accountIds: [1001, 1002] })
 
@@ -162,6 +167,7 @@ describe.skipIf(!browserIsHere)('logins in the console', patience, () => {
     await form.getByRole('button', { name: 'Create' }).click()
     await press(page, 'New account for alice')
     await press(page, 'Open it')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
     const line = page.getByRole('row').filter({ hasText: 'alice' })
     const [account] = console.sandbox.control.accounts.list().slice(-1)
     await line.getByText(String(account?.account)).waitFor()
