@@ -58,7 +58,7 @@ export function createScriptedMarket(options: { world: World; clock: Clock }): S
 }
 
 function toPoints(text: string): number {
-  const value = /^\d+(?:\.\d{1,5})?$/.test(text) ? pointsOf(text) : 0
+  const value = pointsOf(text)
   if (!(Number.isSafeInteger(value) && value > 0)) {
     throw new InvalidArgumentError(`"${text}" is not a price.`, {
       facts: { text },
@@ -68,16 +68,19 @@ function toPoints(text: string): number {
   return value
 }
 
-/** The digits of a price without its point, filled up to five decimals. */
+/** The digits of a price without its point, filled up to five decimals; not a number where it is none. */
 function pointsOf(text: string): number {
-  let [value, decimals] = [0, -1]
-  for (let at = 0; at < text.length; at++) {
+  const { length } = text
+  let value = 0
+  let point = length
+  for (let at = 0; at < length; at++) {
     const digit = text.charCodeAt(at) - 48
-    if (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit
-      if (decimals >= 0) decimals++
-    } else decimals = 0
+    if (digit >= 0 && digit <= 9) value = value * 10 + digit
+    else if (digit === -2 && point === length && at > 0 && at < length - 1) point = at
+    else return Number.NaN
   }
-  for (let missing = decimals < 0 ? 5 : 5 - decimals; missing > 0; missing--) value *= 10
+  const decimals = point === length ? 0 : length - 1 - point
+  if (length === 0 || decimals > 5) return Number.NaN
+  for (let missing = 5 - decimals; missing > 0; missing--) value *= 10
   return value
 }
