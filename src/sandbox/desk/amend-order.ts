@@ -3,13 +3,12 @@ import type { AccountBook, Order, OrderTerms } from '../engine/index.ts'
 import type { Instrument } from '../world/index.ts'
 import { isBeyondRecall } from './cancel-order.ts'
 import { checkGuarantee } from './check-guarantee.ts'
-import { checkLevels } from './check-levels.ts'
 import { checkPrecision, readPrices } from './check-prices.ts'
 import { checkExpiration, checkProtection, checkStopTerms } from './check-request.ts'
 import { checkMode, checkRights } from './check-trading.ts'
 import { checkLimits, checkVolume } from './check-volume.ts'
 import type { Floor } from './floor.ts'
-import { checkStopPrice, levelsOf } from './new-order.ts'
+import { checkOrderLevels, checkStopPrice } from './new-order.ts'
 import { invalid, isRefusal, orderNotFound, refused, symbolNotFound } from './refusals.ts'
 import { triggerFromWire } from './terms-from-wire.ts'
 import type { DeskRefusal } from './trading-desk.ts'
@@ -64,8 +63,14 @@ function checkFields(
     return invalid('The stop of this order has been reached already')
   }
   if (slippageInPoints < 0) return invalid('Slippage should not be below zero')
-  const { trailingStopLoss, guaranteedStopLoss, ...rest } = request
-  return checkProtection(rest, true) ?? checkExpiration(request.expirationTimestamp, now)
+  const { trailingStopLoss, guaranteedStopLoss, expirationTimestamp, ...rest } = request
+  // A market order that waits for the opening has no price of its own, and ends there.
+  const hasPrice = order.type !== 'market'
+  if (expirationTimestamp !== undefined && !hasPrice) {
+    const types = '[LIMIT, STOP, STOP_LIMIT]'
+    return invalid(`Expiration time is allowed only for order types: ${types}`)
+  }
+  return checkProtection(rest, hasPrice) ?? checkExpiration(expirationTimestamp, now)
 }
 
 function change(
@@ -123,8 +128,6 @@ function checkAmended(
   const hasStop = order.stopLoss !== undefined || order.relativeStopLoss !== undefined
   const quote = market.quote(order.symbolId)
   const stopMoved = stopPrice !== before.stopPrice
-  const price = order.limitPrice ?? stopPrice ?? 0
-  const reference = { price, name: 'order price', what: `${side.toUpperCase()} order` }
   return (
     (volume === before.volume ? undefined : checkVolume(volume, instrument)) ??
     (volume > before.volume ? checkExposure(book, order, instrument) : undefined) ??
@@ -133,6 +136,6 @@ function checkAmended(
     (stopMoved && quote !== undefined
       ? checkStopPrice(side, stopPrice, quote, instrument)
       : undefined) ??
-    checkLevels(levelsOf(order, price), side, guaranteed, reference, instrument)
+    checkOrderLevels(order, quote, instrument)
   )
 }

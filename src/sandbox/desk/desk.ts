@@ -226,7 +226,9 @@ export class Desk implements TradingDesk {
       this.#floor.tell({ accountId, name, event, clientMsgId: undefined })
     }
     // What waited for the mode to change does not wait for the next quote.
-    if (change.tradingMode !== undefined) this.#flow.changed(symbolId)
+    if (change.tradingMode === undefined) return
+    this.#flow.changed(symbolId)
+    this.#guard.changed(symbolId)
   }
 
   lastActivity(accountId: number) {
@@ -264,6 +266,7 @@ export class Desk implements TradingDesk {
     random.latency.restore(state.latency)
     random.fills.restore(state.fills)
     jobs.restore(state.jobs)
+    this.#rollover.resume(this.#books.values())
     for (const book of this.#books.values()) {
       // A position wants its price to move, whoever opened it and when.
       for (const { symbolId } of book.openPositions()) this.#floor.market.subscribed(symbolId)

@@ -59,6 +59,12 @@ export class Jobs<Job> {
     this.#arm()
   }
 
+  /** Forgets some of what waits. */
+  drop(isUnwanted: (job: Job) => boolean): void {
+    this.#heap.keep(({ job }) => !isUnwanted(job))
+    this.#arm()
+  }
+
   clear(): void {
     this.#timer?.timer.cancel()
     this.#timer = undefined

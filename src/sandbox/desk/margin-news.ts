@@ -1,4 +1,4 @@
-import { type AccountBook, marginOf, type Position } from '../engine/index.ts'
+import { type AccountBook, limitedRiskMargin, marginOf, type Position } from '../engine/index.ts'
 import type { Floor } from './floor.ts'
 
 /**
@@ -56,14 +56,27 @@ export class MarginNews {
     const held = { buy: 0, sell: 0 }
     const fresh: Position[] = []
     for (const position of book.positionsOf(symbolId)) {
-      const { side, volume } = position
+      const { side, volume, entry, protection } = position
       const rates = terms.conversion.rates(terms.priceOf, side)
       const marginRate = rates(instrument.base, depositAsset)
       const baseToUsd = rates(instrument.base, 'USD')
       if (marginRate === undefined || baseToUsd === undefined || volume === 0) continue
+      const quoteRate = rates(instrument.quote, depositAsset)
       const each = { marginRate, baseToUsd, accountLeverage, tiers }
-      fresh.push({ ...position, margin: marginOf(volume, held[side], each), marginRate })
+      const byLeverage = marginOf(volume, held[side], each)
       held[side] += volume
+      const { stopLoss, guaranteed } = protection ?? {}
+      const risk =
+        guaranteed !== true || stopLoss === undefined || quoteRate === undefined
+          ? undefined
+          : { entry, stopLoss, volume, quoteRate }
+      // The guarantee that its margin goes by is set a moment after the fill.
+      if (book.account.isLimitedRisk && risk === undefined) continue
+      fresh.push({
+        ...position,
+        margin: limitedRiskMargin(book.account, byLeverage, risk),
+        marginRate,
+      })
     }
     for (const position of fresh) book.putPosition(position)
   }

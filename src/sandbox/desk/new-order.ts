@@ -153,28 +153,45 @@ function checkTerms(draft: Draft, floor: Floor, now: number): DeskRefusal | unde
 function checkPrice(draft: Draft, floor: Floor, now: number): DeskRefusal | undefined {
   const { book, instrument, terms, target, reduces } = draft
   const quote = floor.market.quote(instrument.symbolId)
-  if (quote === undefined || reduces) return undefined
   const { side, volume, guaranteed, stopPrice } = terms
+  const waits = (terms.limitPrice ?? stopPrice) !== undefined
+  // What waits to make a position smaller may find it gone, or turned round.
+  if (quote === undefined || (reduces && !waits)) return undefined
   const passed = checkStopPrice(side, stopPrice, quote, instrument)
   if (passed !== undefined) return passed
-  const pending = terms.limitPrice ?? stopPrice
-  const reference: LevelReference =
-    pending === undefined
-      ? marketReference(side, quote)
-      : { price: pending, name: 'order price', what: `${side.toUpperCase()} order` }
-  const entry = pending ?? (side === 'buy' ? quote.ask : quote.bid)
-  const levels = levelsOf(terms, entry)
-  const tooClose = checkLevels(levels, side, guaranteed, reference, instrument)
-  if (tooClose !== undefined || pending !== undefined) return tooClose
+  const tooClose = checkOrderLevels(terms, quote, instrument)
+  if (tooClose !== undefined || waits) return tooClose
   if (terms.timeInForce === 'market-on-open') return undefined
   const { symbolId, label, comment } = terms
   const position = target ?? newPosition(0, { symbolId, side, label, comment })
-  const guaranteedStop = guaranteed ? levels.stopLoss : undefined
+  const entry = side === 'buy' ? quote.ask : quote.bid
+  const guaranteedStop = guaranteed ? levelsOf(terms, entry).stopLoss : undefined
   const trade = { side, volume, guaranteedStop, at: now }
   const plan = planExecution(book, position, trade, floor.terms)
   if (plan === 'NOT_ENOUGH_MONEY') return refused(plan, 'Not enough funds for the operation')
   if (typeof plan === 'string') return refused(plan, `No quotes for symbol ${instrument.name}`)
   return undefined
+}
+
+/**
+ * Checks stop loss and take profit of an order, as far from where it will be filled as they have to be: from its own price,
+ * or from the market where it has none. Without a quote there is nothing to measure the latter by.
+ */
+export function checkOrderLevels(
+  terms: Parameters<typeof levelsOf>[0] &
+    Pick<OrderTerms, 'guaranteed' | 'limitPrice' | 'stopPrice'>,
+  quote: Pick<Quote, 'bid' | 'ask'> | undefined,
+  instrument: Instrument,
+): DeskRefusal | undefined {
+  const { side, guaranteed } = terms
+  const own = terms.limitPrice ?? terms.stopPrice
+  const entry = own ?? (side === 'buy' ? quote?.ask : quote?.bid)
+  if (entry === undefined) return undefined
+  const reference: LevelReference =
+    own === undefined && quote !== undefined
+      ? marketReference(side, quote)
+      : { price: entry, name: 'order price', what: `${side.toUpperCase()} order` }
+  return checkLevels(levelsOf(terms, entry), side, guaranteed, reference, instrument)
 }
 
 /** A stop on the wrong side of the market would be a market order. */

@@ -61,16 +61,16 @@ export class OrderFlow {
     const { orderId } = order
     const position = book.positions.get(order.positionId)
     this.#floor.publish(book, { type: ExecutionType.ORDER_ACCEPTED, order, position }, cause)
-    if (this.#isForNow(order)) {
+    const { expiresAt } = order
+    // Also one that goes to the market at once may come back from there and wait.
+    if (expiresAt !== undefined) {
+      const expiry: Cause = { server: true, clientMsgId: cause.clientMsgId }
+      jobs.at(expiresAt, { kind: 'expire', accountId, orderId, cause: expiry, at: expiresAt })
+    }
+    if (!this.#isOver(order) && this.#isForNow(order)) {
       book.putOrder({ ...order, stage: 'executing' })
       jobs.after(execution, { kind: 'execute', accountId, orderId, cause })
-      return
-    }
-    this.#watch.add(book, book.putOrder({ ...order, stage: 'working' }))
-    const { expiresAt } = order
-    if (expiresAt === undefined) return
-    const expiry: Cause = { server: true, clientMsgId: cause.clientMsgId }
-    jobs.at(expiresAt, { kind: 'expire', accountId, orderId, cause: expiry, at: expiresAt })
+    } else this.#watch.add(book, book.putOrder({ ...order, stage: 'working' }))
   }
 
   /** A quote has reached an order that waited for it. */
@@ -91,7 +91,7 @@ export class OrderFlow {
     const at = this.#floor.now()
     const obstacle = this.#obstacle(given, at)
     if (obstacle !== undefined) {
-      if (this.#waits(given)) return this.#wait(book, given)
+      if (this.#waits(given)) return this.#wait(book, given, cause)
       return this.#reject(book, given, obstacle, cause)
     }
     const target = targetOf(book, given)
@@ -99,7 +99,8 @@ export class OrderFlow {
     const order = { ...given, positionId: target.positionId }
     const slices = this.#slicesFor(order)
     this.#news.before(book, order.symbolId)
-    const failure = this.#fill(book, order, target, slices, cause)
+    const failure =
+      this.#hindrance(book, order, target, slices) ?? this.#fill(book, order, target, slices, cause)
     const left = book.orders.get(orderId) ?? order
     if (failure === undefined) this.#endRest(book, left, cause)
     else this.end(book, left, left.executedVolume === 0 ? 'rejected' : 'cancelled', cause, failure)
@@ -168,10 +169,26 @@ export class OrderFlow {
     return undefined
   }
 
+  /** Why a fill-or-kill order cannot be filled whole: it is filled in no part then. */
+  #hindrance(
+    book: AccountBook,
+    order: Order,
+    target: Position,
+    slices: readonly Slice[],
+  ): string | undefined {
+    const price = slices.at(-1)?.price
+    if (order.timeInForce !== 'fill-or-kill' || price === undefined) return undefined
+    const { side, volume } = order
+    const guaranteedStop = order.guaranteed ? levelsOf(order, price).stopLoss : undefined
+    const whole = { side, volume, price, guaranteedStop, at: this.#floor.now() }
+    const plan = planExecution(book, target, whole, this.#floor.terms)
+    return typeof plan === 'string' ? plan : undefined
+  }
+
   /** What becomes of the part that was not filled. */
   #endRest(book: AccountBook, order: Order, cause: Cause): void {
     if (order.status !== 'accepted') return
-    if (this.#waits(order) && this.#keepsRest(order)) return this.#wait(book, order)
+    if (this.#waits(order) && this.#keepsRest(order)) return this.#wait(book, order, cause)
     this.end(book, order, 'cancelled', cause)
   }
 
@@ -181,8 +198,14 @@ export class OrderFlow {
     return timeInForce === 'good-till-cancel' || timeInForce === 'good-till-date'
   }
 
-  #wait(book: AccountBook, order: Order): void {
+  /** Lets an order wait that was at the market; its time may have come meanwhile. */
+  #wait(book: AccountBook, order: Order, cause: Cause): void {
+    if (this.#isOver(order)) return this.end(book, order, 'expired', { ...cause, server: true })
     this.#watch.add(book, book.putOrder({ ...order, stage: 'working' }))
+  }
+
+  #isOver({ expiresAt = Number.POSITIVE_INFINITY }: Order): boolean {
+    return expiresAt <= this.#floor.now()
   }
 
   #slicesFor(order: Order): readonly Slice[] {

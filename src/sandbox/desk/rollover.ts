@@ -54,6 +54,16 @@ export class Rollover {
     if (open) this.#plan()
   }
 
+  /**
+   * Books were put back. What waits is then as far from being due as it was, but a rollover goes by the calendar: one that
+   * was planned is planned again.
+   */
+  resume(books: Iterable<AccountBook>): void {
+    const now = this.#floor.now()
+    this.#floor.jobs.drop((job) => job.kind === 'rollover' && job.moment !== now)
+    for (const book of books) this.update(book)
+  }
+
   #plan(): void {
     for (const job of this.#floor.jobs.waiting()) if (job.kind === 'rollover') return
     const now = this.#floor.now()

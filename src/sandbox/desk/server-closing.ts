@@ -10,6 +10,7 @@ import {
 import { closingOrder } from './close-position.ts'
 import type { Floor } from './floor.ts'
 import type { Cause } from './job.ts'
+import { MarginNews } from './margin-news.ts'
 import type { ProtectionFlow } from './protection-flow.ts'
 import type { ReachedLevel } from './protection-watch.ts'
 
@@ -19,10 +20,12 @@ const byServer: Cause = { server: true, clientMsgId: undefined }
 export class ServerClosing {
   readonly #floor: Floor
   readonly #protection: ProtectionFlow
+  readonly #news: MarginNews
 
   constructor(floor: Floor, protection: ProtectionFlow) {
     this.#floor = floor
     this.#protection = protection
+    this.#news = new MarginNews(floor)
   }
 
   /** A level is reached: closes at the market, now or after the desk's delay. */
@@ -53,6 +56,7 @@ export class ServerClosing {
     if (price === undefined) return
     const plan = planExecution(book, position, { side, volume, price, at }, this.#floor.terms)
     if (typeof plan === 'string') return
+    this.#news.before(book, symbolId)
     const done = execute(book, { ...order, volume }, plan, at)
     const ended = book.endPosition(done.position, at)
     const { ORDER_FILLED: type } = ExecutionType
@@ -61,6 +65,7 @@ export class ServerClosing {
       { type, order: done.order, position: ended, deal: done.deal },
       byServer,
     )
+    this.#news.after(book, symbolId)
     this.#floor.changed(book, symbolId)
   }
 
@@ -74,6 +79,7 @@ export class ServerClosing {
     if (price === undefined) return false
     const plan = planExecution(book, position, { side, volume, price, at }, this.#floor.terms)
     if (typeof plan === 'string') return false
+    this.#news.before(book, symbolId)
     const terms = { ...closingOrder(position, volume), stopOut: true }
     const order: Order = book.accept(terms, { positionId }, at)
     const { ORDER_ACCEPTED, ORDER_FILLED } = ExecutionType
@@ -84,6 +90,7 @@ export class ServerClosing {
     const filled = { type: ORDER_FILLED, order: done.order, position: after, deal: done.deal }
     this.#floor.publish(book, filled, byServer)
     if (!gone) this.#protection.follow(book, done.order, plan, byServer)
+    this.#news.after(book, symbolId)
     this.#floor.changed(book, symbolId)
     return true
   }
