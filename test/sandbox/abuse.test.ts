@@ -284,3 +284,27 @@ test('a client that does not read is cut, and everybody else is served', async (
   const trader = await witness.request('ProtoOATraderReq', { ctidTraderAccountId })
   expect(trader.name).toBe('ProtoOATraderRes')
 }, 60_000)
+
+test('money that no message can hold ends the connections that should hear of it, and nothing else', async () => {
+  const errors: string[] = []
+  const logger = { ...silentLogger, error: (_: LogFields, text: string) => void errors.push(text) }
+  const sandbox = await startSandbox({ time: 'owned', logger })
+  const { client, ctidTraderAccountId } = await openAccount(sandbox)
+  const { accounts, market } = sandbox.control
+  accounts.deposit(ctidTraderAccountId, '1000000')
+  market.setPrice('EURUSD', { bid: '1.10000', ask: '1.10010' })
+  const terminal = sandbox.control.terminal(ctidTraderAccountId)
+  terminal.open({ symbol: 'EURUSD', side: 'buy', lots: '100' })
+  await sandbox.time.advance(1_000)
+  const [position] = terminal.positions()
+  market.setPrice('EURUSD', { bid: '90000000000.00000', ask: '90000000000.00010' })
+  terminal.close(position?.positionId ?? 0)
+  await sandbox.time.advance(1_000)
+  await client.closed
+  expect(errors).toEqual(['An event cannot be sent'])
+  market.release('EURUSD')
+  const other = sandbox.accounts.filter(({ isLive }) => !isLive)[1]?.accountId ?? 0
+  const witness = await openAccount(sandbox, { id: other })
+  const trader = await witness.client.request('ProtoOATraderReq', { ctidTraderAccountId: other })
+  expect(trader.name).toBe('ProtoOATraderRes')
+})

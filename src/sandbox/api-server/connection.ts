@@ -178,8 +178,8 @@ export class Connection {
   /** Sends what nobody asked for: an event. While a request is being carried out it waits behind the answer. */
   push<K extends EnvelopeName>(name: K, payload: Messages[K], clientMsgId?: string): void {
     if (!this.#open) return
-    if (this.#held === undefined) this.#send(name, payload, clientMsgId)
-    else this.#held.push(() => this.#send(name, payload, clientMsgId))
+    if (this.#held === undefined) this.#tell(name, payload, clientMsgId)
+    else this.#held.push(() => this.#tell(name, payload, clientMsgId))
   }
 
   /** Sends the answer to a request. */
@@ -314,6 +314,20 @@ export class Connection {
       traffic.carriedOut(this)
     }
     if (cutAfter !== undefined && !this.#turns.isHeld) this.breakOff(cutAfter)
+  }
+
+  /** Sends an event. Without one that cannot be written, of money beyond 64 bits, the client would know too little. */
+  #tell<K extends EnvelopeName>(
+    name: K,
+    payload: Messages[K],
+    clientMsgId: string | undefined,
+  ): void {
+    try {
+      this.#send(name, payload, clientMsgId)
+    } catch (error) {
+      this.#options.logger.error({ error, connection: this.id }, 'An event cannot be sent')
+      this.close('an event cannot be sent')
+    }
   }
 
   #send<K extends EnvelopeName>(

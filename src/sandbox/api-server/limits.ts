@@ -20,7 +20,7 @@ export interface ApiLimits {
   readonly queuedBytes: number
   /** Most trend bars in one answer. Not published; 5,000 and, once, 14,000 were seen. @defaultValue 14,000 */
   readonly trendbarsPerAnswer: number
-  /** Most ticks in one answer. Not published. @defaultValue 10,000 */
+  /** Most ticks in one answer, those of one moment together. Not published. @defaultValue 10,000 */
   readonly ticksPerAnswer: number
   /** How long a connection may stay without application authentication, in ms. @defaultValue 30,000 */
   readonly unauthenticatedMs: number
@@ -28,9 +28,9 @@ export interface ApiLimits {
   readonly silenceMs: number
   /** After how long without sending anything the server sends a heartbeat, in ms. @defaultValue 25,000 */
   readonly heartbeatMs: number
-  /** Most deals in one answer. The original's number is not published. @defaultValue 10,000 */
+  /** Most deals in one answer, those of one moment together. The original's number is not published. @defaultValue 10,000 */
   readonly dealsPerAnswer: number
-  /** Most orders in one answer. @defaultValue 10,000 */
+  /** Most orders in one answer, those of one moment together. @defaultValue 10,000 */
   readonly ordersPerAnswer: number
 }
 

@@ -133,9 +133,7 @@ export class Desk implements TradingDesk {
   }
 
   ordersOfPosition(accountId: number, positionId: number, query: HistoryQuery) {
-    const orders = [...this.book(accountId).ordersOf(positionId)]
-    orders.sort((left, right) => left.updatedAt - right.updatedAt)
-    return this.#history.orders(orders, query)
+    return this.#history.orders(this.book(accountId).ordersOfByChange(positionId), query)
   }
 
   orderDetails(accountId: number, orderId: number) {

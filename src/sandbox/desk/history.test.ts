@@ -68,6 +68,46 @@ describe('orders in a list', () => {
     expect(second.hasMore).toBe(false)
     expect([...first.rows, ...second.rows].map((row) => row.orderId)).toEqual(ids())
   })
+
+  it('stand in one order, those of one position too, also in a desk that was put back', () => {
+    const { clock, desk, make } = openDesk()
+    desk.newOrder(order, undefined)
+    clock.advance(1)
+    const [{ positionId = 0 } = {}] = desk.reconcile(1001, false).position
+    // Four more of the position, all of one moment; the one taken first changes last.
+    const limit = { ...order, positionId, orderType: OrderType.LIMIT, limitPrice: 1.1 }
+    for (let count = 0; count < 4; count++) desk.newOrder(limit, undefined)
+    const taken = desk.orders(1001, all).rows.map(({ orderId }) => orderId)
+    clock.advance(1)
+    for (const orderId of taken) desk.amendOrder({ ...own, orderId, limitPrice: 1.09 }, undefined)
+    clock.advance(1)
+    const again = make()
+    again.restore(desk.capture())
+    const ofPosition = desk.ordersOfPosition(1001, positionId, all)
+    expect(ofPosition.rows).toHaveLength(5)
+    expect(ofPosition.rows).toEqual(desk.orders(1001, all).rows)
+    expect(again.ordersOfPosition(1001, positionId, all)).toEqual(ofPosition)
+  })
+})
+
+it('deals of one moment stand on one page', () => {
+  const { clock, desk } = openDesk()
+  for (const count of [1, 2, 3, 1, 4]) {
+    for (let made = 0; made < count; made++) desk.newOrder(order, undefined)
+    clock.advance(1)
+  }
+  const whole = desk.deals(1001, all).rows
+  expect(whole).toHaveLength(11)
+  for (const most of [1, 2, 3, 5]) {
+    const paged: (typeof whole)[number][] = []
+    for (let to = all.to, more = true; more; ) {
+      const { rows, hasMore } = desk.deals(1001, { from: 0, to, most })
+      paged.push(...rows)
+      more = hasMore
+      to = (rows.at(-1)?.executionTimestamp ?? 0) - 1
+    }
+    expect(paged).toEqual(whole)
+  }
 })
 
 it('what is kept of every deal and order shares its hidden classes', () => {

@@ -71,18 +71,27 @@ export class History {
   }
 }
 
-/** The newest rows of a stretch of time, of rows in order of their times; walks no further than it has to. */
+/**
+ * The newest rows of a stretch of time, of rows in order of their times; walks no further than it has to. A page ends
+ * between two moments, so that whoever goes on before its oldest row misses none; only where a single moment has more rows
+ * than were wanted it is longer than that.
+ */
 function newest<Row>(
   rows: readonly (Row | undefined)[],
   timeOf: (row: Row) => number,
   { from, to, most }: HistoryQuery,
 ): HistoryPage<Row> {
   const found: Row[] = []
-  for (let at = rows.length - 1; at >= 0; at--) {
-    const row = rows[at]
+  for (let index = rows.length - 1; index >= 0; index--) {
+    const row = rows[index]
     if (row === undefined || timeOf(row) > to) continue
     if (timeOf(row) < from) break
-    if (found.length === most) return { rows: found, hasMore: true }
+    if (found.length >= most) {
+      const at = timeOf(row)
+      const sameMoment = found.findIndex((other) => timeOf(other) === at)
+      if (sameMoment < 0) return { rows: found, hasMore: true }
+      if (sameMoment > 0) return { rows: found.slice(0, sameMoment), hasMore: true }
+    }
     found.push(row)
   }
   return { rows: found, hasMore: false }

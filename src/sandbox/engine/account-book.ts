@@ -66,6 +66,11 @@ export class AccountBook extends Ledger {
     return this.#orders.ofPosition(positionId)
   }
 
+  /** The same, the one changed last at the end, as they stand in {@link ordersByChange}. */
+  ordersOfByChange(positionId: number): readonly Order[] {
+    return this.#orders.ofPositionByChange(positionId)
+  }
+
   /** Orders that wait for their price. */
   workingOrders(): readonly Order[] {
     return this.#orders.working()

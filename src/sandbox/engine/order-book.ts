@@ -41,6 +41,12 @@ export class OrderBook {
     return orders
   }
 
+  /** The one changed last at the end, in the same order as {@link byChange} has them. */
+  ofPositionByChange(positionId: number): readonly Order[] {
+    const placeOf = ({ orderId }: Order): number => this.#places.get(orderId) ?? 0
+    return [...this.ofPosition(positionId)].sort((left, right) => placeOf(left) - placeOf(right))
+  }
+
   working(): readonly Order[] {
     const working: Order[] = []
     for (const orderIds of this.#live.values()) {

@@ -14,7 +14,9 @@ export const tradingHistoryHandlers = {
     const { desk, limits } = call.services
     const most = Math.min(maxRows ?? limits.dealsPerAnswer, limits.dealsPerAnswer)
     const { rows, hasMore } = desk.deals(accountId, { ...window, most })
-    return { ctidTraderAccountId: accountId, deal: rows, hasMore }
+    // Deals of one moment stand on one page, unless the client wants fewer than those.
+    const deal = maxRows === undefined ? rows : rows.slice(0, maxRows)
+    return { ctidTraderAccountId: accountId, deal, hasMore: hasMore || deal.length < rows.length }
   },
 
   dealListByPositionId(request, call) {

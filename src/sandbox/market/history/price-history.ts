@@ -110,7 +110,10 @@ export class PriceHistory {
     return { start, ...sum }
   }
 
-  /** Ticks of one side within the range and not after now, newest first. */
+  /**
+   * Ticks of one side within the range and not after now, newest first. A page ends between two moments, so that whoever
+   * goes on before its oldest tick misses none; only where a single moment has more than the limit it is longer than that.
+   */
   ticks(side: 'bid' | 'ask', { from, to, limit }: Range, now: number): Page<PastTick> {
     const mask = side === 'bid' ? 1 : 2
     const last = Math.min(to, now)
@@ -122,7 +125,11 @@ export class PriceHistory {
       for (let index = run.count - 1; index >= 0; index--) {
         const at = run.at[index] ?? 0
         if (((run.sides[index] ?? 0) & mask) === 0 || at > last || at < first) continue
-        if (found.length === limit) return { items: found, more: true }
+        if (found.length >= limit) {
+          const sameMoment = found.findIndex((tick) => tick.at === at)
+          if (sameMoment < 0) return { items: found, more: true }
+          if (sameMoment > 0) return { items: found.slice(0, sameMoment), more: true }
+        }
         found.push({ at, price: prices[index] ?? 0 })
       }
     }
