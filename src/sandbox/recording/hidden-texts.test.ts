@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeEnvelope } from '../../protocol/index.ts'
-import { hiddenTexts } from './hidden-texts.ts'
+import { hiddenTexts, textsOfUpgrade } from './hidden-texts.ts'
 
 const json = (text: string): readonly string[] => [...hiddenTexts('json', Buffer.from(text))]
 const protobuf = (bytes: Buffer): readonly string[] => [...hiddenTexts('protobuf', bytes)]
@@ -16,10 +16,22 @@ test('a number is a secret only where a secret belongs', () => {
   expect(json(message)).toEqual(['12345678901234567890'])
 })
 
-test('texts are found in what is no JSON', () => {
-  expect(json('{"accessToken":"first-token","x":"a b c d e f","cut":"rest-of-it')).toEqual([
-    ...['accessToken', 'first-token'],
+test('words of a text are found, and names that are no names', () => {
+  const token = 'aB3'.repeat(14)
+  expect(json(`{"payload":{"accessToken":"Bearer ${token}"}}`)).toEqual([token])
+  expect(json(`{"payload":{"${token}":{"a":{"b":{"c":{"d":["deep-down"]}}}}}}`)).toEqual([
+    ...[token, 'deep-down'],
   ])
+})
+
+test.each([
+  ['{"accessToken":"first-token","x":"a b c d","cut":"rest-of-it', ['first-token', 'rest-of-it']],
+  ['{"accessToken":"\\u0066irst\\/token",}', ['first/token']],
+  ["{'accessToken':'first-token'}", ['first-token']],
+  ['{"accessToken":first-token}', ['first-token']],
+  ['accessToken = "Bearer first-token"', ['accessToken', 'first-token']],
+])('texts are found in what is no JSON: %s', (text, wanted) => {
+  expect(json(text)).toEqual(wanted)
 })
 
 test('texts are found in protobuf, in fields of any number, and the id of the message is none of them', () => {
@@ -31,6 +43,23 @@ test('texts are found in protobuf, in fields of any number, and the id of the me
   // Field 999 with a text.
   const unknown = Buffer.concat([Buffer.from([0xba, 0x3e, 12]), Buffer.from('hidden-token')])
   expect(protobuf(unknown)).toEqual(['hidden-token'])
+})
+
+test('texts are found in protobuf between other words, and behind what is no field', () => {
+  const token = 'token-of-43-characters-0123456789-012345678'
+  const field = (text: string) =>
+    Buffer.concat([Buffer.from([0x12, text.length]), Buffer.from(text)])
+  expect(protobuf(field(`Bearer ${token}`))).toEqual([token])
+  // A group begins, which no message of today has. The length looks like a plus.
+  expect(protobuf(Buffer.concat([Buffer.from([0x0b]), field(token)]))).toContain(token)
+  expect(protobuf(Buffer.concat([Buffer.from([0x0b]), Buffer.from(token)]))).toContain(token)
+})
+
+test('tokens of a request for WebSocket are found in its path, its query and its headers', () => {
+  const [first, second, third] = ['a', 'b', 'c'].map((letter) => `${letter}B3`.repeat(14))
+  const head = `GET /${first}/x?token=${second}%2B%3D HTTP/1.1\r\nAuthorization: Bearer ${third}\r\n\r\n`
+  const texts = textsOfUpgrade(head)
+  for (const token of [first, `${second}+=`, third]) expect(texts).toContain(token)
 })
 
 test('junk ends, wherever it is cut', () => {

@@ -7,7 +7,7 @@ import {
 } from '../../protocol/index.ts'
 import { type Format, json, protobuf } from '../api-server/format.ts'
 import type { SandboxCarrier } from '../sandbox.ts'
-import { hiddenTexts } from './hidden-texts.ts'
+import { hiddenTexts, looksLikeToken } from './hidden-texts.ts'
 
 export type Side = 'client' | 'server'
 
@@ -18,6 +18,8 @@ export interface Listener {
   message(from: Side, name: EnvelopeName, payload: object, clientMsgId: string | undefined): void
   /** Something passed that cannot be read. `what` says so in words of this package, and quotes nothing. */
   unreadable(from: Side, what: string): void
+  /** Of this side nothing more can be read. */
+  lost(from: Side): void
   /** Texts that may be secrets: they stood in what cannot be read. */
   suspect(texts: Iterable<string>): void
   /** A side has said goodbye, where the carrier has a word for it. */
@@ -25,13 +27,6 @@ export interface Listener {
 }
 
 const formats: Readonly<Record<Format['name'], Format>> = { protobuf, json }
-
-// Tokens, codes and client secrets are letters and digits at random, and 40 characters or more.
-const shortestToken = 20
-
-function looksLikeToken(text: string): boolean {
-  return text.length >= shortestToken && /\d/.test(text) && /[a-z]/i.test(text)
-}
 
 /** Reads one whole message, whatever it is. Never throws: where it ends is known, so the next one can be read. */
 export function readMessage(

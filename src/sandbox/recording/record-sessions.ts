@@ -22,7 +22,8 @@ export interface RecordSessionsOptions {
   readonly file: string
   /**
    * Texts to take out wherever they stand, besides the ids, secrets and tokens that messages carry in fields of their own;
-   * those of less than four characters are left alone. @defaultValue none
+   * those of less than four characters are left alone. A secret that comes in a free text before it has come in its own field
+   * is known only from here. @defaultValue none
    */
   readonly secrets?: readonly string[]
   /** The longest message that is read, in bytes; a longer one passes unread. @defaultValue 15,000,000 */
@@ -67,7 +68,8 @@ export interface SessionRecorder extends AsyncDisposable {
  * offered, so that frames are not compressed.
  *
  * What is written down has no secrets and no tokens in it, wherever they stand in a message. What cannot be read passes
- * all the same; the file says that it did, and holds nothing of it.
+ * all the same; the file says that it did, and holds nothing of it. Where it is not known any more where a client's
+ * messages begin, the file holds none of that connection from then on, of the server neither.
  *
  * The server's certificate is checked as a client would: a recorder is no way round that.
  *
@@ -96,6 +98,7 @@ export async function recordSessions(options: RecordSessionsOptions): Promise<Se
     server.setNoDelay(true)
     upstream.add(server)
     let isOpen = true
+    let isTold = true
     const place = (): { connection: number; t: number } => {
       return { connection, t: Math.round(clock.monotonic() - began) }
     }
@@ -111,10 +114,14 @@ export async function recordSessions(options: RecordSessionsOptions): Promise<Se
     const listener: Listener = {
       carrier: (carrier) => writer.write({ ...place(), carrier }),
       message(from, message, payload, clientMsgId) {
-        if (isOpen) writer.write({ ...place(), from, message, clientMsgId, payload })
+        if (isOpen && isTold) writer.write({ ...place(), from, message, clientMsgId, payload })
         else redaction.learn(payload)
       },
       unreadable: note,
+      lost(from) {
+        // Answers may quote what a client says now, and nobody knows what of it is a secret.
+        if (from === 'client') isTold = false
+      },
       suspect: (texts) => redaction.suspect(texts),
       goodbye: ended,
     }

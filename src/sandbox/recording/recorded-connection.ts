@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { systemClock } from '../../async/clock.ts'
 import { longestRequest } from '../api-server/websocket-handshake.ts'
 import type { SandboxCarrier } from '../sandbox.ts'
+import { textsOfUpgrade } from './hidden-texts.ts'
 import type { Listener, Side } from './message-reader.ts'
 import { plainReader, type StreamReader } from './stream-reader.ts'
 import { aimUpgrade } from './upgrade-request.ts'
@@ -77,6 +78,7 @@ export class RecordedConnection {
     const { target, frameBytes, listener } = this.#options
     this.#readers = websocketReaders(frameBytes, listener)
     const head = held.toString('latin1', 0, end + endOfHead.length)
+    listener.suspect(textsOfUpgrade(head))
     this.#forward('client', Buffer.from(aimUpgrade(head, target), 'latin1'))
     const rest = held.subarray(end + endOfHead.length)
     if (rest.length > 0) this.#pass('client', rest)

@@ -41,13 +41,48 @@ test('a text of less than four characters is no secret: it would take words apar
   expect(redaction.text('x abc')).toBe('x abc')
 })
 
-test('of texts that may be secrets there is an end, of secrets there is none', () => {
+test('of texts that may be secrets the latest are known, of secrets all', () => {
   const redaction = new Redaction()
+  redaction.learn({ accessToken: 'suspect-0-' })
   redaction.suspect(Array.from({ length: 1000 }, (_, index) => `suspect-${index}-`))
-  expect(redaction.text('suspect-1-')).toBe('[removed]')
-  expect(redaction.text('suspect-999-')).toBe('suspect-999-')
-  redaction.learn({ accessToken: 'suspect-999-' })
-  expect(redaction.text('suspect-999-')).toBe('[removed]')
+  expect(redaction.text('suspect-1-')).toBe('suspect-1-')
+  expect(redaction.text('suspect-999- suspect-0-')).toBe('[removed] [removed]')
+  redaction.suspect(['x'.repeat(100_000)])
+  expect(redaction.text('x'.repeat(100_000))).toHaveLength(100_000)
+})
+
+test('what two secrets share goes with both', () => {
+  const redaction = new Redaction(['1234_abc', '1234_abcdefgh', 'fghijkl'])
+  expect(redaction.text('of 1234_abcdefgh, 1234_abcdefghijkl.')).toBe('of [removed], [removed].')
+  expect(redaction.text('1234_abc1234_abc')).toBe('[removed][removed]')
+})
+
+test.each<[string, (secret: string) => string]>([
+  ['in a URL', encodeURIComponent],
+  [
+    'in a URL of lower case',
+    (secret) => encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase()),
+  ],
+  ['in a form', (secret) => String(new URLSearchParams({ secret }))],
+  ['in JSON', (secret) => JSON.stringify({ secret })],
+  ['in JSON of another make', (secret) => JSON.stringify({ secret }).replaceAll('/', '\\/')],
+  ['in hex', (secret) => Buffer.from(secret).toString('hex').toUpperCase()],
+  ...['', 'a', 'ab', 'abc'].flatMap((before): [string, (secret: string) => string][] => [
+    [`in base64 behind ${before}:`, (secret) => btoa(`${before}:${secret}:behind`)],
+    [
+      `in base64 of URLs behind ${before}:`,
+      (secret) => Buffer.from(`${before}:${secret}`).toString('base64url'),
+    ],
+  ]),
+])('a secret is taken out %s', (_where, quote) => {
+  const secret = 's3cret/(?>~~"0123456789 !abcdef'
+  const redaction = new Redaction()
+  redaction.learn({ accessToken: secret })
+  const left = redaction.text(quote(secret))
+  expect(left).toContain('[removed]')
+  // What stays is what stood around it; in base64 its ends share a character with that.
+  const kept = quote(secret).length - left.replace('[removed]', '').length
+  expect(kept).toBeGreaterThanOrEqual(secret.length)
 })
 
 test('every field of the schema that sounds like a secret is one, at any depth', () => {

@@ -47,6 +47,7 @@ export function careful(splitter: Splitter, from: Side, listener: Listener): Str
       // Its words may quote a length, which is bytes of whoever sent junk.
       const code = error instanceof CTraderError ? error.code : 'UNREADABLE'
       listener.unreadable(from, `${what} (${code})`)
+      listener.lost(from)
     }
   }
   return {

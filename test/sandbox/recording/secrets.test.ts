@@ -299,3 +299,60 @@ test('words of a message of the server that nobody can read stay where they stan
   const text = readFileSync(file, 'utf8')
   expect(text).toContain(`{"errorCode":"${word}","description":"[removed]"}`)
 })
+
+test.each(carriers)(
+  'what a server quotes of a client that cannot be read any more is not in the file: %s',
+  async (carrier) => {
+    const token = secret('access')
+    const quoting = (id: string): Message =>
+      message(carrier, 'ProtoOAErrorRes', { errorCode: 'E', description: `of ${token}` }, id)
+    const server = await startAnswering(carrier, [quoting('first'), quoting('second')])
+    const file = newRecording()
+    const target = { host: '127.0.0.1', port: server.port }
+    const recorder = await recordSessions({ target, ca: server.ca, file, frameBytes: 500 })
+    endsWithTest(() => recorder.close())
+    const client = carrier.endsWith('tcp')
+      ? overTcp(await connectRaw(recorder), carrier)
+      : overWebSocket(await connectWebSocket(recorder))
+    const texts = { clientId: token, clientSecret: 'x'.repeat(1000) }
+    const messages = [
+      message(carrier, 'ProtoOAApplicationAuthReq', texts, 'a'),
+      message(
+        carrier,
+        'ProtoOAAccountAuthReq',
+        { ctidTraderAccountId: '1', accessToken: token },
+        'b',
+      ),
+    ]
+    for (const said of messages) {
+      const heard = client.heard()
+      client.say(said)
+      await heard
+    }
+    await recorder.close()
+    expect(readFileSync(file, 'utf8')).not.toContain(token)
+    expect(wordsOf(file)).toContainEqual(expect.stringMatching(/nothing behind them is read/))
+  },
+)
+
+test('a token of the request for WebSocket is not in the file when the server quotes it', async () => {
+  const token = 'aB3'.repeat(14)
+  const server = await startAnswering('json-websocket', [
+    message(
+      'json-websocket',
+      'ProtoOAErrorRes',
+      { errorCode: 'E', description: `No ${token}` },
+      'a',
+    ),
+  ])
+  const file = newRecording()
+  const target = { host: '127.0.0.1', port: server.port }
+  const recorder = await recordSessions({ target, ca: server.ca, file })
+  endsWithTest(() => recorder.close())
+  const client = overWebSocket(await connectWebSocket(recorder, { path: `/?token=${token}` }))
+  const heard = client.heard()
+  client.say(message('json-websocket', 'ProtoOAVersionReq', {}, 'a'))
+  await heard
+  await recorder.close()
+  expect(readFileSync(file, 'utf8')).toContain('"description":"No [removed]"')
+})
