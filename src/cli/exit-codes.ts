@@ -139,3 +139,8 @@ export function exitCodeOf(error: unknown): ExitCode {
     ? (exitCodeTable[error.code] ?? exitCodes.unexpected)
     : exitCodes.unexpected
 }
+
+/** Whether an error counts although a signal has ended the command: what the command was to leave behind is not whole. */
+export function isNoMatterOfSignals(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'RECORDING_UNUSABLE'
+}

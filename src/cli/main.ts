@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { toCommandLineError } from './command-line-error.ts'
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodeOf, exitCodes, isNoMatterOfSignals } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 import { Output } from './output.ts'
 import { createProgram, type Runner } from './program.ts'
@@ -34,9 +34,12 @@ const run: Runner = async (options, command, endsOnSignal = false) => {
     process.exitCode = interrupted(endsOnSignal) ?? exitCodes.ok
   } catch (error) {
     const code = interrupted(endsOnSignal)
-    process.exitCode = code ?? exitCodeOf(error)
+    const isOwnFault = isNoMatterOfSignals(error)
+    process.exitCode = isOwnFault ? exitCodeOf(error) : (code ?? exitCodeOf(error))
     // What may have been traded is said in any case.
-    if (code === undefined || exitCodeOf(error) === exitCodes.outcomeUnknown) output.error(error)
+    if (code === undefined || isOwnFault || exitCodeOf(error) === exitCodes.outcomeUnknown) {
+      output.error(error)
+    }
   }
 }
 

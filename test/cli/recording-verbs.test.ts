@@ -126,6 +126,17 @@ describe('ctrader sandbox record and replay', () => {
     expect(watched.stderr).toContain('could not be written to its end')
   })
 
+  test('a file that is not whole at the end is an error after Ctrl-C too', async () => {
+    const recording = join(folder, 'removed.jsonl')
+    const child = start(['sandbox', 'record', recording, '--sandbox-file', file])
+    const watched = new Watched(child)
+    await watched.until(/Ctrl-C ends it/)
+    rmSync(recording)
+    child.kill('SIGINT')
+    expect(await watched.ended()).toBe(2)
+    expect(watched.stderr).toContain('removed or replaced')
+  })
+
   test.each<[string, readonly string[], string]>([
     ['a recording that is none', ['replay', 'package.json'], 'package.json:1 cannot be used'],
     ['a comparison there is not', ['replay', 'x', '--compare', 'all'], 'fields or names'],

@@ -135,7 +135,7 @@ export async function recordSessions(options: RecordSessionsOptions): Promise<Se
     })
     server.on('close', () => upstream.delete(server))
     new RecordedConnection({
-      ...{ client, server, listener, frameBytes, ended, target: { host, port } },
+      ...{ client, server, listener, writer, frameBytes, ended, target: { host, port } },
     })
   }
 

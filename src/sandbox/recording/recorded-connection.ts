@@ -16,6 +16,8 @@ export interface RecordedConnectionOptions {
   /** Longest message that is read, in bytes; a longer one passes all the same. */
   readonly frameBytes: number
   readonly listener: Listener
+  /** What takes the messages, which may take them more slowly than they come. */
+  readonly writer: { readonly isBehind: boolean; whenWritten(call: () => void): void }
   /** A side has closed its half, or is gone. May be told more than once. */
   ended(by: Side): void
 }
@@ -37,6 +39,8 @@ export class RecordedConnection {
   #readers: Readonly<Record<Side, StreamReader>> | undefined
   /** What the client has said so far while it is not known whether, or how far, it is a request for WebSocket. */
   #held: Buffer = nothing
+  /** How many reasons there are not to read on, by side. */
+  readonly #pauses = { client: 0, server: 0 }
 
   constructor(options: RecordedConnectionOptions) {
     this.#options = options
@@ -105,16 +109,25 @@ export class RecordedConnection {
   #pass(side: Side, chunk: Buffer): void {
     this.#forward(side, chunk)
     this.#readers?.[side].push(chunk)
+    const { writer } = this.#options
+    if (writer.isBehind) this.#pause(side, (goOn) => writer.whenWritten(goOn))
   }
 
   #forward(side: Side, bytes: Buffer): void {
     const { client, server } = this.#options
-    const [from, to] = side === 'client' ? [client, server] : [server, client]
+    const to = side === 'client' ? server : client
     if (to.destroyed || to.writableEnded) return
-    if (to.write(bytes)) return
     // Whoever reads slowly makes the other write slowly, as without anybody in between.
+    if (!to.write(bytes)) this.#pause(side, (goOn) => to.once('drain', goOn))
+  }
+
+  #pause(side: Side, until: (goOn: () => void) => void): void {
+    const from = this.#options[side]
+    this.#pauses[side]++
     from.pause()
-    to.once('drain', () => from.resume())
+    until(() => {
+      if (--this.#pauses[side] === 0) from.resume()
+    })
   }
 
   #end(side: Side, opposite: Socket): void {

@@ -122,7 +122,9 @@ export async function readRecording(file: string): Promise<readonly RecordedLine
       remedy: 'Read it with the release that wrote it, or a later one.',
     })
   }
-  return lines.flatMap((line, index) => (line === '' ? [] : [readEntry(file, index + 2, line)]))
+  return lines.flatMap((line, index) =>
+    line.trim() === '' ? [] : [readEntry(file, index + 2, line)],
+  )
 }
 
 const carriers: readonly SandboxCarrier[] = [
@@ -135,7 +137,7 @@ const carriers: readonly SandboxCarrier[] = [
 function readEntry(file: string, number: number, text: string): RecordedLine {
   const fields = parseLine(file, number, text)
   const { connection, t, from, closedBy, payloadType, clientMsgId, carrier, note } = fields
-  const isPlaced = Number.isSafeInteger(connection) && typeof t === 'number'
+  const isPlaced = Number.isSafeInteger(connection) && Number.isFinite(t)
   if (!isPlaced) throw new RecordingError(file, number, 'it names no connection or no time')
   const place = { connection: connection as number, t: t as number }
   if (closedBy === 'client' || closedBy === 'server') return { ...place, closedBy }

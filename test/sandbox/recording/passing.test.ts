@@ -1,5 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { ioTurn } from '../../../src/async/clock.ts'
@@ -157,19 +160,29 @@ describe('bytes pass as they are, in both directions', () => {
     const recorder = await startRecorder(server, { file: newRecording() })
     const client = await connectRaw(recorder)
     client.pause()
-    // Until the server makes no headway any more, in very many turns.
-    let left = Number.NaN
-    for (let still = 0; still < 500; still++) {
-      await ioTurn()
-      const now = sender?.writableLength ?? Number.NaN
-      if (now !== left) still = 0
-      left = now
-    }
-    expect(left).toBeGreaterThan(0)
+    expect(await standsStill(() => sender?.writableLength ?? Number.NaN)).toBeGreaterThan(0)
     const heard = await everythingFrom(client.resume())
     expect(heard.equals(bytes)).toBe(true)
   })
 })
+
+/** Waits until a number changes no more in very many turns. */
+async function standsStill(read: () => number): Promise<number> {
+  let last = Number.NaN
+  for (let still = 0; still < 500; still++) {
+    await ioTurn()
+    const now = read()
+    if (now !== last) still = 0
+    last = now
+  }
+  return last
+}
+
+async function everyLineOf(stream: Readable): Promise<readonly string[]> {
+  const lines: string[] = []
+  for await (const line of createInterface(stream)) lines.push(line)
+  return lines
+}
 
 function long(length: number): object {
   return { errorCode: 'E', description: 'secret'.padEnd(length, 'x') }
@@ -235,6 +248,59 @@ describe('whatever becomes of the server or the file', () => {
     await recorder.close()
     expect(readFileSync(file, 'utf8')).toMatch(/^\{"format":"ctrader-session","version":2,.*\}\n$/)
   })
+
+  test('a file that is removed meanwhile is missed at the end', async () => {
+    const file = newRecording()
+    const recorder = await startRecorder(await startEcho(), { file })
+    rmSync(file)
+    await expect(recorder.close()).rejects.toMatchObject({
+      ...{ code: 'RECORDING_UNUSABLE', message: expect.stringContaining('removed or replaced') },
+    })
+  })
+
+  test('of two recorders on one file the later has it to itself, and the other says so', async () => {
+    const file = newRecording()
+    const echo = await startEcho()
+    const [first, second] = [
+      await startRecorder(echo, { file }),
+      await startRecorder(echo, { file }),
+    ]
+    for (const recorder of [first, second, first]) {
+      await echoed(recorder.port, recorder.ca, version, 1)
+    }
+    await expect(first.close()).rejects.toThrow('removed or replaced')
+    await second.close()
+    expect(wordsOf(file)).toEqual([
+      ...['protobuf-tcp', 'client ProtoOAVersionReq', 'server ProtoOAVersionReq', 'client closed'],
+    ])
+  })
+
+  test.skipIf(process.platform === 'win32')(
+    'what takes the recording slowly makes the server write slowly, and gets it all',
+    async () => {
+      const file = newRecording()
+      execFileSync('mkfifo', [file])
+      // Reads on when its own output is read.
+      const reader = spawn('cat', [file], { stdio: ['ignore', 'pipe', 'ignore'] })
+      let sender: TLSSocket | undefined
+      const count = 8000
+      const server = await startServer((socket) => {
+        sender = socket
+        const said = requestFrame('ProtoErrorRes', long(3000))
+        socket.end(Buffer.concat(Array.from({ length: count }, () => said)))
+      })
+      const recorder = await startRecorder(server, { file })
+      endsWithTest(() => void reader.kill())
+      const client = await connectRaw(recorder)
+      const heard = everythingFrom(client)
+      expect(await standsStill(() => sender?.writableLength ?? Number.NaN)).toBeGreaterThan(0)
+      const lines = everyLineOf(reader.stdout)
+      await heard
+      await recorder.close()
+      expect(recorder.messages).toBe(count)
+      expect((await lines).filter((line) => line.includes('"ProtoErrorRes"'))).toHaveLength(count)
+    },
+  )
 
   test('a folder that is not there is refused before anybody connects', async () => {
     await expect(

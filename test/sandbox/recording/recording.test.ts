@@ -111,6 +111,16 @@ test.each<[string, RegExp]>([
     /:3 .*no known message/,
   ],
   [
+    '{"format":"ctrader-session","version":1}\r\n\r\n{"connection":1,"t":1e999,"closedBy":"server"}',
+    /:3 .*no connection or no time/,
+  ],
+  ['{"__proto__":{"format":"ctrader-session","version":1}}', /first line is not that/],
+  [`${'['.repeat(100_000)}`, /:1 cannot be used: it is not JSON/],
+  [
+    `{"format":"ctrader-session","version":1}\n{"connection":1,"t":0,"from":"client","payloadType":2100,"payload":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    /:2 /,
+  ],
+  [
     '{"format":"ctrader-session","version":1}\n{"connection":1,"t":0,"from":"client","payloadType":2100,"payload":{}}',
     /:2 .*ProtoOAApplicationAuthReq cannot be read/,
   ],
