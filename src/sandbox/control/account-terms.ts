@@ -4,7 +4,7 @@ import {
 } from '../../protocol/index.ts'
 import type { AccountChange } from '../desk/index.ts'
 import type { SandboxAccount } from '../world/index.ts'
-import { ControlArgumentError } from './errors.ts'
+import { named, nameOf, wrong } from './field-values.ts'
 
 /** What an account's owner may do. */
 export type AccountAccess = 'full' | 'close-only' | 'no-trading' | 'no-login'
@@ -65,25 +65,12 @@ export function termsOf(account: SandboxAccount): Required<AccountTerms> & {
   }
 }
 
-/** What stands behind a name. @throws ControlArgumentError */
-export function named<T>(field: string, values: Readonly<Record<string, T>>, name: string): T {
-  const found = Object.hasOwn(values, name) ? values[name] : undefined
-  if (found !== undefined) return found
-  throw wrong(field, name, `Choose one of ${Object.keys(values).join(', ')}.`)
-}
-
-export function wrong(field: string, value: unknown, remedy: string): ControlArgumentError {
-  return new ControlArgumentError(`${field} cannot be ${JSON.stringify(value)}.`, {
-    facts: { field, value: String(value) },
-    remedy,
-  })
-}
-
 function inCents(leverage: number, maxLeverage: number): number {
   const most = maxLeverage / 100
-  const isFine = Number.isInteger(leverage * 100) && leverage >= 1 && leverage <= most
-  if (!isFine) throw wrong('leverage', leverage, `Give 1 to ${most}: 100 is 1:100.`)
-  return Math.round(leverage * 100)
+  const cents = Math.round(leverage * 100)
+  // Not by whole cents: 1.1 times 100 is a little more than 110.
+  if (cents / 100 === leverage && leverage >= 1 && leverage <= most) return cents
+  throw wrong('leverage', leverage, `Give 1 to ${most}: 100 is 1:100.`)
 }
 
 function positions(most: number): number {
@@ -94,10 +81,4 @@ function positions(most: number): number {
 function flag(value: boolean): boolean {
   if (typeof value === 'boolean') return value
   throw wrong('limitedRisk', value, 'Give true or false.')
-}
-
-function nameOf<K extends string>(values: Readonly<Record<K, number>>, value: number): K {
-  const found = (Object.keys(values) as K[]).find((name) => values[name] === value)
-  if (found === undefined) throw new Error(`${value} is none of ${Object.keys(values).join(', ')}.`)
-  return found
 }

@@ -6,12 +6,11 @@ import {
   type AccountAccess,
   type AccountTerms,
   accessRights,
-  named,
   readTerms,
   termsOf,
-  wrong,
 } from './account-terms.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+import { named, wrong } from './field-values.ts'
 
 /** Money as decimal text such as `'250.00'`, or as a number without more decimals than the account has. */
 export type Amount = string | number

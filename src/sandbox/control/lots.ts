@@ -1,3 +1,4 @@
+import { say } from '../../say.ts'
 import type { Instrument } from '../world/index.ts'
 import { ControlArgumentError } from './errors.ts'
 
@@ -20,8 +21,8 @@ export function volumeOf(lots: Lots, instrument: Instrument): number {
   const volume = volumeIn(lots, instrument)
   if (volume !== undefined) return volume
   const { name, lotSize } = instrument
-  throw new ControlArgumentError(`${name} cannot be traded in ${JSON.stringify(lots)} lots.`, {
-    facts: { symbol: name, lots: String(lots), lotSize },
+  throw new ControlArgumentError(`${name} cannot be traded in ${say(lots)} lots.`, {
+    facts: { symbol: name, lots: say(lots), lotSize },
     remedy: "Give lots as decimal text such as '0.10'.",
   })
 }

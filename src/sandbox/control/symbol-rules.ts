@@ -2,9 +2,11 @@ import {
   ProtoOASymbolDistanceType as DistanceType,
   ProtoOATradingMode as TradingMode,
 } from '../../protocol/index.ts'
+import { say } from '../../say.ts'
 import type { InstrumentChange } from '../desk/index.ts'
 import type { Instrument, World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+import { nameOf } from './field-values.ts'
 import { type Lots, lotsText, volumeIn } from './lots.ts'
 
 /**
@@ -133,7 +135,8 @@ export function instrumentOf({ instruments }: World, symbol: string): Instrument
 function read(change: RulesChange, instrument: Instrument): Changed {
   const { name: symbol } = instrument
   const changed: Record<string, unknown> = {}
-  const given = Object.entries(change ?? {}).filter(([, value]) => value !== undefined)
+  const isObject = typeof change === 'object' && change !== null
+  const given = Object.entries(isObject ? change : {}).filter(([, value]) => value !== undefined)
   const known = Object.keys(readers).join(', ')
   if (given.length === 0) {
     throw new ControlArgumentError(`No rule of ${symbol} was given.`, {
@@ -143,8 +146,8 @@ function read(change: RulesChange, instrument: Instrument): Changed {
   }
   for (const [rule, value] of given) {
     if (!Object.hasOwn(readers, rule)) {
-      throw new ControlArgumentError(`There is no rule "${rule}".`, {
-        facts: { symbol, rule },
+      throw new ControlArgumentError(`There is no rule ${say(rule)}.`, {
+        facts: { symbol, rule: say(rule) },
         remedy: `The rules are ${known}.`,
       })
     }
@@ -152,8 +155,8 @@ function read(change: RulesChange, instrument: Instrument): Changed {
     const isUnlimited = rule === 'maxExposureLots' && value === null
     const result = isUnlimited ? undefined : reader(value, instrument)
     if (result === undefined && !isUnlimited) {
-      throw new ControlArgumentError(`${rule} of ${symbol} cannot be ${JSON.stringify(value)}.`, {
-        facts: { symbol, rule, value: String(value) },
+      throw new ControlArgumentError(`${rule} of ${symbol} cannot be ${say(value)}.`, {
+        facts: { symbol, rule, value: say(value) },
         remedy: `Give ${means}.`,
       })
     }
@@ -184,7 +187,7 @@ export function rulesOf(instrument: Instrument): SymbolRules {
   const { symbolId, name: symbol, maxExposure, tradingMode, distanceType } = instrument
   const shown = (volume: number): string => lotsText(volume, instrument)
   return {
-    ...{ symbol, symbolId, tradingMode: nameIn(tradingModes, tradingMode) },
+    ...{ symbol, symbolId, tradingMode: nameOf(tradingModes, tradingMode) },
     shortSelling: instrument.shortSelling,
     minLots: shown(instrument.minVolume),
     maxLots: shown(instrument.maxVolume),
@@ -192,17 +195,11 @@ export function rulesOf(instrument: Instrument): SymbolRules {
     maxExposureLots: maxExposure === undefined ? null : shown(maxExposure),
     stopLossDistance: instrument.stopLossDistance,
     takeProfitDistance: instrument.takeProfitDistance,
-    distanceIn: nameIn(distanceTypes, distanceType),
+    distanceIn: nameOf(distanceTypes, distanceType),
     guaranteedStopLoss: instrument.guaranteedStopLoss,
     guaranteedDistance: instrument.guaranteedDistance,
     guaranteedCharge: instrument.guaranteedCharge,
   }
-}
-
-function nameIn<K extends string>(values: Readonly<Record<K, number>>, value: number): K {
-  const found = (Object.keys(values) as K[]).find((name) => values[name] === value)
-  if (found === undefined) throw new Error(`${value} is none of ${Object.keys(values).join(', ')}.`)
-  return found
 }
 
 function oneOf(name: keyof InstrumentChange, values: Readonly<Record<string, number>>) {

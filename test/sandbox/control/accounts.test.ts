@@ -131,6 +131,7 @@ test('terms that make no sense explain themselves, and nothing changes', async (
   expect(() => accounts.change(77, { leverage: 5 })).toThrow('no account 77. There is: 1001')
   expect(() => accounts.change(1001, {})).toThrow('No term of account 1001 was given. Give any of')
   expect(() => accounts.change(1001, { leverage: 501 })).toThrow('Give 1 to 500: 100 is 1:100')
+  expect(() => accounts.change(1001, { leverage: 1.105 })).toThrow('leverage cannot be 1.105')
   expect(() => accounts.change(1001, { maxPositions: 1.5 })).toThrow('Give a whole number from 0')
   expect(() => accounts.change(1001, { limitedRisk: 'yes' as never })).toThrow('Give true or false')
   expect(() => accounts.change(1001, { limitedRiskMargin: 'none' as never })).toThrow(
@@ -138,4 +139,7 @@ test('terms that make no sense explain themselves, and nothing changes', async (
   )
   expect(() => accounts.create({ maxPositions: -1 })).toThrow('maxPositions cannot be -1')
   expect(accounts.list()).toEqual(before)
+  // 1.1 times 100 is no whole number to a computer.
+  for (const leverage of [1.1, 33.33]) accounts.change(1001, { leverage })
+  expect(accounts.list().find(({ account }) => account === 1001)?.leverage).toBe(33.33)
 })
