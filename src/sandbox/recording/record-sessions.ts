@@ -103,8 +103,8 @@ export async function recordSessions(options: RecordSessionsOptions): Promise<Se
       return { connection, t: Math.round(clock.monotonic() - began) }
     }
     const note = (from: Side, what: string): void => {
-      if (!isOpen) return
-      writer.write({ ...place(), from, note: what })
+      // What the recorder's own end cuts is no news.
+      if (!isOpen || !writer.write({ ...place(), from, note: what })) return
       logger.warn({ connection, from, what }, 'Something passed that could not be recorded')
     }
     const ended = (closedBy: Side): void => {
@@ -112,7 +112,7 @@ export async function recordSessions(options: RecordSessionsOptions): Promise<Se
       isOpen = false
     }
     const listener: Listener = {
-      carrier: (carrier) => writer.write({ ...place(), carrier }),
+      carrier: (carrier) => void writer.write({ ...place(), carrier }),
       message(from, message, payload, clientMsgId) {
         if (isOpen && isTold) writer.write({ ...place(), from, message, clientMsgId, payload })
         else redaction.learn(payload)

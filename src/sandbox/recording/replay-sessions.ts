@@ -74,7 +74,9 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
   const sessions = new Map<Connection, ReplayedSession>()
   const begun: ReplayedSession[] = []
   const receiver = receiverOf(sessions, complain)
-  const limits = resolveLimits({ unauthenticatedMs: 0x7fffffff, silenceMs: 0x7fffffff })
+  const limits = resolveLimits({
+    ...{ unauthenticatedMs: 0x7fffffff, silenceMs: 0x7fffffff, queuedBytes: 0x7fffffff },
+  })
   let count = 0
   const serve = (format: Format, socket: TLSSocket, raw: Socket): void => {
     const number = recorded[count++]
@@ -111,11 +113,13 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
       problem: (text) => complain(`Connection ${number ?? 'beyond the recording'}: ${text}`),
       send: <K extends EnvelopeName>(name: K, payload: Messages[K], id: string | undefined) =>
         connection.push(name, payload, id),
+      isBehind: () => connection.queuedBytes > mostQueued,
       close: () => connection.close('the recorded server closed the connection'),
     })
     sessions.set(connection, session)
     begun.push(session)
     socket.on('data', (chunk) => connection.receive(chunk))
+    socket.on('drain', () => session.goOn())
     socket.on('end', () => connection.ended())
     socket.on('close', () => connection.closed())
     if (session.isSilent) session.begin()
@@ -150,6 +154,9 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
     throw error
   }
 }
+
+// So much waits for a client at most before the next message is said.
+const mostQueued = 1024 * 1024
 
 const agreed = Buffer.from('HTTP/1.1 101 ')
 

@@ -18,6 +18,8 @@ export interface ReplayedSessionOptions {
   problem(text: string): void
   send<K extends EnvelopeName>(name: K, payload: Messages[K], id: string | undefined): void
   close(): void
+  /** Whether so much waits to be read by the client that nothing should be added; `goOn` is called when it has read it. */
+  isBehind(): boolean
 }
 
 /**
@@ -69,6 +71,11 @@ export class ReplayedSession {
     this.#speak()
   }
 
+  /** The client has read what was said. Harmless to repeat. */
+  goOn(): void {
+    if (this.#begun) this.#speak()
+  }
+
   end(): void {
     this.#ended = true
     this.#timer?.cancel()
@@ -78,8 +85,10 @@ export class ReplayedSession {
   said(name: EnvelopeName, payload: object, id: string | undefined): void {
     this.begin()
     const lines = this.#lines
-    const until = lines.findIndex((line, index) => index >= this.#next && !isOfClient(line))
-    const open = this.#expected(lines.slice(this.#next, until === -1 ? undefined : until))
+    let until = this.#next
+    for (let line = lines[until]; line !== undefined && isOfClient(line); line = lines[until])
+      until++
+    const open = this.#expected(lines.slice(this.#next, until))
     const match = open.find((line) => line.message === name && this.#fits(line, payload))
     if (match === undefined) return this.#refuse(name, payload, id, open)
     this.#said.add(match)
@@ -137,6 +146,8 @@ export class ReplayedSession {
         this.#next++
         continue
       }
+      // Whoever replays an hour at once does not want to be cut off as a client that does not read.
+      if (this.#options.isBehind()) return
       const wait = pace === 'recorded' ? line.t - (lines[this.#next - 1]?.t ?? line.t) : 0
       this.#next++
       if (wait <= 0) this.#say(line)

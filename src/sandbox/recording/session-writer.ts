@@ -71,12 +71,13 @@ export class SessionWriter {
     return this.#notes
   }
 
-  /** After the end, or where the disk takes no more, it does nothing. */
-  write(line: RecordedLine): void {
-    if (!this.#isOpen || this.#failure !== undefined) return
+  /** After the end, or where the disk takes no more, it does nothing. Returns whether it did. */
+  write(line: RecordedLine): boolean {
+    if (!this.#isOpen || this.#failure !== undefined) return false
     this.#output.write(toLine(line, this.#redaction))
     if ('message' in line) this.#messages++
     else if ('note' in line) this.#notes++
+    return true
   }
 
   /** Whether so much waits for the disk that nothing should be added before `whenWritten` calls. */

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { ioTurn } from '../../../src/async/clock.ts'
+import { silentLogger } from '../../../src/log.ts'
 import { recordSessions } from '../../../src/sandbox/index.ts'
 import { requestFrame } from '../official-client.ts'
 import { connectRaw, endsWithTest, everythingFrom, startRecorder, startServer } from './peers.ts'
@@ -247,6 +248,20 @@ describe('whatever becomes of the server or the file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     await recorder.close()
     expect(readFileSync(file, 'utf8')).toMatch(/^\{"format":"ctrader-session","version":2,.*\}\n$/)
+  })
+
+  test('what the end of the recorder cuts in two is no news', async () => {
+    const log: string[] = []
+    const logger = { ...silentLogger, warn: (_: object, message: string) => void log.push(message) }
+    const echo = await startEcho()
+    const file = newRecording()
+    const recorder = await startRecorder(echo, { file, logger })
+    const client = await connectRaw(recorder)
+    client.write(version.subarray(0, 7))
+    await once(client, 'data')
+    await recorder.close()
+    expect([log, recorder.notes]).toEqual([[], 0])
+    expect(wordsOf(file)).toEqual(['protobuf-tcp'])
   })
 
   test('a file that is removed meanwhile is missed at the end', async () => {

@@ -5,7 +5,7 @@ import { connect, createServer, type TLSSocket } from 'node:tls'
 import { afterEach } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createAuthority } from '../../../src/sandbox/certificates.ts'
-import { recordSessions } from '../../../src/sandbox/index.ts'
+import { type RecordSessionsOptions, recordSessions } from '../../../src/sandbox/index.ts'
 
 const open: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -57,7 +57,9 @@ async function listening(server: Server): Promise<number> {
 /** A recorder before such a server; it ends with the test at the latest. */
 export async function startRecorder(
   peer: Peer,
-  options: { readonly file: string; readonly host?: string; readonly frameBytes?: number },
+  options: Pick<RecordSessionsOptions, 'file' | 'frameBytes' | 'logger'> & {
+    readonly host?: string
+  },
 ) {
   const { host = '127.0.0.1', ...rest } = options
   const recorder = await recordSessions({ target: { host, port: peer.port }, ca: peer.ca, ...rest })

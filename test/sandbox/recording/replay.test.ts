@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
+import { ioTurn } from '../../../src/async/clock.ts'
 import { replaySessions } from '../../../src/sandbox/index.ts'
 import { OfficialClient } from '../official-client.ts'
 import { connectJson } from '../official-json-client.ts'
@@ -241,4 +243,25 @@ test('a recorded WebSocket client without a word leaves no line but its end', as
   client.close(1000)
   expect((await closed)[0]).toBe(1000)
   expect(running.isComplete).toBe(true)
+})
+
+test('however much a server said, a client that begins to read late gets it all, in order', async () => {
+  const count = 12_000
+  const said = Array.from({ length: count }, (_, index) => ({
+    ...{ connection: 1, t: 2, from: 'server', payloadType: 2142 },
+    payload: { errorCode: String(index), description: 'x'.repeat(1000) },
+  }))
+  const running = await replay(recordingOf(2, request, ...said))
+  const client = await connectRaw({ port: running.jsonPort, ca: running.ca })
+  client.pause()
+  client.write('{"payloadType":2104}')
+  // Long enough for all to be said, were nobody waited for.
+  for (let turn = 0; turn < 500; turn++) await ioTurn()
+  const codes: string[] = []
+  for await (const line of createInterface(client)) {
+    codes.push(JSON.parse(line).payload.errorCode)
+    if (codes.length === count) break
+  }
+  expect(codes).toEqual(said.map(({ payload }) => payload.errorCode))
+  expect([running.problems, running.isComplete]).toEqual([[], true])
 })
