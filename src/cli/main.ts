@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { toCommandLineError } from './command-line-error.ts'
 import { type ExitCode, exitCodeOf, exitCodes, isNoMatterOfSignals } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
@@ -49,6 +49,14 @@ function interrupted(endsOnSignal: boolean): ExitCode | undefined {
   return interruption.cause === 'reader-gone' || endsOnSignal ? exitCodes.ok : exitCodes.interrupted
 }
 
+/** The command that was called, with its verb: `sandbox gap`; undefined if there is none of that name. */
+function calledIn(parent: Command, [word, ...rest]: readonly string[]): string | undefined {
+  const found = parent.commands.find((command) => command.name() === word)
+  if (found === undefined) return undefined
+  const verb = calledIn(found, rest)
+  return verb === undefined ? found.name() : `${found.name()} ${verb}`
+}
+
 const program = createProgram(run)
 try {
   await program.parseAsync(process.argv)
@@ -57,8 +65,7 @@ try {
   // Help and version end through here as well; commander has printed them.
   process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   if (error.exitCode !== 0 && error.code !== 'commander.help') {
-    const called = program.commands.find((command) => command.name() === process.argv[2])?.name()
     const output = new Output(terminal, process.argv.includes('--json'))
-    output.error(toCommandLineError(error, called))
+    output.error(toCommandLineError(error, calledIn(program, process.argv.slice(2))))
   }
 }

@@ -11,6 +11,7 @@ export function addRecordingVerbs(parent: Command, run: Runner): void {
   const add = (usage: string, says: string): Command =>
     parent
       .command(usage)
+      .allowExcessArguments(false)
       .description(says)
       .option('--json', 'where clients connect to, and what came of it: one JSON value each')
       .option('--port <n>', 'port to listen on for protobuf; 0 is any (0)')
@@ -19,7 +20,10 @@ export function addRecordingVerbs(parent: Command, run: Runner): void {
   const isJson = (given: { readonly json?: boolean }): boolean =>
     given.json === true || parent.opts()['json'] === true
 
-  add('record <file>', 'stand between clients and a server, and write down what is said')
+  add(
+    'record <file>',
+    'stand between clients and a server, and write down what is said, in place of what the file held',
+  )
     .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV)'))
     .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")
     .option('--host <name>', 'demo or live: which server of the sandbox (demo)')

@@ -24,6 +24,10 @@ const which = [
   ['--account <id>', 'those on which this account is authorised'],
   ['--client-id <id>', 'those of this application'],
 ] as const
+const whichGrants = [
+  ['--account <id>', 'those that hold this account; all without an option'],
+  ['--client-id <id>', 'those of this application'],
+] as const
 const limitedRiskMargin = [
   '--limited-risk-margin <what>',
   'what margin goes by: leverage, guaranteed-stop-loss or larger',
@@ -151,6 +155,7 @@ const verbs: readonly Verb[] = [
     says: "say what an account's owner may do",
     options: [['--to <access>', 'full, close-only, no-trading or no-login']],
   },
+  { usage: 'positions <account>', says: "list an account's open positions" },
   {
     usage: 'open-position <account>',
     says: "trade as the account's owner does on another terminal",
@@ -164,7 +169,7 @@ const verbs: readonly Verb[] = [
     usage: 'close-position <account>',
     says: 'close a position, or a part of it, on another terminal',
     options: [
-      ['--position <id>', 'which'],
+      ['--position <id>', 'which; `positions` lists them'],
       ['--lots <n>', 'how much; all without it'],
     ],
   },
@@ -201,12 +206,12 @@ const verbs: readonly Verb[] = [
   {
     usage: 'invalidate',
     says: 'take grants back: their tokens die, their sessions end',
-    options: [which[2], which[3], ['--reason <text>', 'what clients are told']],
+    options: [...whichGrants, ['--reason <text>', 'what clients are told']],
   },
   {
     usage: 'expire',
     says: 'let access tokens expire now',
-    options: [which[2], which[3]],
+    options: whichGrants,
   },
   {
     usage: 'maintenance',
@@ -286,6 +291,8 @@ export function addSandboxVerbs(parent: Command, run: Runner): void {
   for (const verb of verbs) {
     const command = parent
       .command(verb.usage)
+      // The parent bears words that are no verb, to say so itself.
+      .allowExcessArguments(false)
       .description(verb.says)
       .option('--json', 'one JSON value')
       .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")

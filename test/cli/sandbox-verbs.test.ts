@@ -70,6 +70,55 @@ test('what orders symbols and accounts take is changed and put back', async () =
   expect(await json('create-account', ...terms, '--limited-risk')).toMatchObject(limited)
 })
 
+test.each([
+  [['price', '--bid', '1.1'], 'Which symbol is meant is not said.'],
+  [['deposit', '1001'], '--amount is missing.'],
+  [['withdraw', '1001'], '--amount is missing.'],
+  [['set-access', '1001'], '--to is missing.'],
+  [['open-position', '1001', '--side', 'buy', '--lots', '1'], '--symbol is missing.'],
+  [['close-position', '1001'], '--position is missing.'],
+  [['deposit', '1001', '500', '--amount', '5'], "Too many arguments for 'deposit'."],
+  [['record', 'one.jsonl', 'two.jsonl'], "Too many arguments for 'record'."],
+  [['gap', 'EURUSD', '--pisp', '5'], "Unknown option '--pisp'."],
+  [['gap'], "Missing required argument 'symbol'."],
+])('%j is refused before anything is asked', async (args, says) => {
+  const { balance } = sandbox.control.accounts.get(1001)
+  const { code, stdout, stderr } = await ask(...args)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain(`ctrader: ${says}`)
+  expect(sandbox.control.accounts.get(1001).balance).toBe(balance)
+})
+
+test('what is missing leads to the help of its verb', async () => {
+  expect((await ask('gap')).stderr).toContain('`ctrader sandbox gap --help` shows what there is.')
+})
+
+test('positions are opened, listed and closed by what the list says', async () => {
+  const order = ['--symbol', 'EURUSD', '--side', 'sell', '--lots', '0.20']
+  await json('open-position', '1003', ...order)
+  await json('advance', '1')
+  const [{ positionId }] = (await json('positions', '1003')).positions
+  const { stdout } = await ask('positions', '1003')
+  expect(stdout).toMatch(/position\s+symbolId\s+side\s+units\s+price/)
+  expect(stdout).toMatch(new RegExp(`^${positionId}\\s+1\\s+sell\\s+20000\\s+1\\.`, 'm'))
+  await json('close-position', '1003', '--position', String(positionId))
+  await json('advance', '1')
+  expect((await ask('positions', '1003')).stderr).toBe('There is none.\n')
+})
+
+test('names longer than others stay apart from their values, and what is not there is named', async () => {
+  await ask('rules', 'GBPUSD', '--max-exposure-lots', 'none')
+  const { stdout } = await ask('rules', 'GBPUSD')
+  expect(stdout).toMatch(/^stopLossDistance +0$/m)
+  expect(stdout).toMatch(/^takeProfitDistance +0$/m)
+  expect(stdout).toMatch(/^maxExposureLots +none$/m)
+  await ask('rules', 'GBPUSD', '--reset')
+  expect((await ask('maintenance', '--for', '60')).stdout).toMatch(
+    /^maintenance +of server, endsAt \d{4}-\d\d-\d\dT/,
+  )
+  expect((await ask('maintenance', '--end')).stdout).toMatch(/^maintenance +none$/m)
+})
+
 test('faults, maintenance and time', async () => {
   const rule = await json(
     'fault',
@@ -121,6 +170,12 @@ test('a fork is another sandbox, listed and closed here', async () => {
   const there = await run(['sandbox', 'list-accounts', '--json', '--sandbox-file', forkFile])
   expect(JSON.parse(there.stdout).accounts[0]).toMatchObject({ account: 1001, balance: '10000.00' })
   expect((await ask('forks')).stdout).toContain(line.adminUrl)
+  expect((await ask('forks')).stdout).toMatch(/\d{4}-\d\d-\d\dT/)
+  const otherFile = join(folder, 'other.json')
+  const shown = await ask('fork', '--file', otherFile)
+  expect(shown.stdout).toMatch(/^fork +\d+\nadminUrl +http.*\nconsoleUrl +http.*\n$/)
+  expect(shown.stderr).toContain(`--sandbox-file ${otherFile}`)
+  await json('close-fork', /^fork +(\d+)/.exec(shown.stdout)?.[1] ?? '')
   expect(await json('close-fork', String(line.fork))).toEqual({ forks: [] })
   const gone = await run(['sandbox', 'time', '--sandbox-file', forkFile])
   expect(gone.code).toBe(7)

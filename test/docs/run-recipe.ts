@@ -7,15 +7,23 @@ const root = join(import.meta.dirname, '../..')
 
 export interface Recipe {
   readonly code: string
+  readonly language: keyof typeof runners
   /** Where it stands in the page. */
   readonly line: number
 }
 
-/** The programs of a page: its blocks in JavaScript. */
-export function recipesOf(page: string): readonly Recipe[] {
+/** How a block in each language is run. */
+const runners = {
+  mjs: { program: process.execPath, extension: 'mjs' },
+  python: { program: 'python3', extension: 'py' },
+} as const
+
+/** The programs of a page: its blocks in JavaScript, or in another language. */
+export function recipesOf(page: string, language: keyof typeof runners = 'mjs'): readonly Recipe[] {
   const text = readFileSync(join(root, page), 'utf8')
-  return Array.from(text.matchAll(/^```mjs\n(.*?)^```$/gms), ({ 1: code = '', index }) => ({
-    code,
+  const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))
+  return Array.from(blocks, ({ 1: code = '', index }) => ({
+    ...{ code, language },
     line: text.slice(0, index).split('\n').length,
   }))
 }
@@ -32,11 +40,16 @@ export function recipeFolder(page: string): string {
   return folder
 }
 
-export async function runRecipe(folder: string, { code, line }: Recipe): Promise<RecipeEnd> {
-  const file = join(folder, `line-${line}.mjs`)
+export async function runRecipe(
+  folder: string,
+  { code, language, line }: Recipe,
+  args: readonly string[] = [],
+): Promise<RecipeEnd> {
+  const { program, extension } = runners[language]
+  const file = join(folder, `line-${line}.${extension}`)
   writeFileSync(file, code)
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(program, [file, ...args], {
     ...{ cwd: folder, env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -24,8 +24,14 @@ export async function askSandbox(
   const answer = await send(context, line, request)
   const { file } = given
   if (verb === 'fork' && typeof file === 'string') writeSandboxFile(file, answer as SandboxLine)
-  if (context.output.isJson) context.output.json(answer)
-  else showAnswer(context.output, verb, answer)
+  if (context.output.isJson) return context.output.json(answer)
+  showAnswer(context.output, verb, answer)
+  if (verb !== 'fork') return
+  context.output.note(
+    typeof file === 'string'
+      ? `Clients and verbs reach it with --sandbox-file ${file}.`
+      : 'Clients and verbs would reach it by its line, which --file FILE writes.',
+  )
 }
 
 function readLine({ env, options }: CommandContext): SandboxLine {

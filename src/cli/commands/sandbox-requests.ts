@@ -29,7 +29,7 @@ const requests: Readonly<Record<string, Make>> = {
     }),
   price({ bid, ask }, symbol) {
     const isSet = bid !== undefined || ask !== undefined
-    if (isSet) return post(`/market/${part(symbol)}/price`, { bid, ask })
+    if (isSet) return post(`/market/${part(named(symbol, 'price EURUSD'))}/price`, { bid, ask })
     return get(symbol === undefined ? '/market' : `/market/${part(symbol)}`)
   },
   gap: (given, symbol) => post(`/market/${part(symbol)}/gap`, moveOf('gap', given)),
@@ -61,14 +61,25 @@ const requests: Readonly<Record<string, Make>> = {
       limitedRiskMargin: given['limitedRiskMargin'],
     }),
   deposit: ({ amount, note }, account) =>
-    post(`/accounts/${part(account)}/deposit`, { amount, note }),
+    post(`/accounts/${part(account)}/deposit`, { amount: needed('--amount 500', amount), note }),
   withdraw: ({ amount, note }, account) =>
-    post(`/accounts/${part(account)}/withdraw`, { amount, note }),
-  'set-access': ({ to }, account) => post(`/accounts/${part(account)}/access`, { access: to }),
+    post(`/accounts/${part(account)}/withdraw`, { amount: needed('--amount 500', amount), note }),
+  'set-access': ({ to }, account) =>
+    post(`/accounts/${part(account)}/access`, { access: needed('--to close-only', to) }),
+  positions: (_, account) => get(`/accounts/${part(account)}/positions`),
   'open-position': ({ symbol, side, lots }, account) =>
-    post(`/accounts/${part(account)}/positions`, { symbol, side, lots }),
+    post(`/accounts/${part(account)}/positions`, {
+      symbol: needed('--symbol EURUSD', symbol),
+      side: needed('--side buy', side),
+      lots: needed('--lots 0.1', lots),
+    }),
   'close-position': ({ position, lots }, account) =>
-    post(`/accounts/${part(account)}/positions/${part(text(position))}/close`, { lots }),
+    post(
+      `/accounts/${part(account)}/positions/${part(needed('--position 3000001', position))}/close`,
+      {
+        lots,
+      },
+    ),
   snapshot: () => post('/snapshots'),
   snapshots: () => get('/snapshots'),
   revert: (_, snapshot) => post(`/snapshots/${part(snapshot)}/revert`),
@@ -133,6 +144,20 @@ function text(value: string | boolean | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** The value of an option without which a verb means nothing. @param example how it is given @throws {@link UsageError} */
+function needed(example: string, value: string | boolean | undefined): string {
+  const given = text(value)
+  if (given !== undefined) return given
+  const [option = ''] = example.split(' ')
+  throw new UsageError(`${option} is missing.`, `Give it: ${example}`, { option })
+}
+
+/** The symbol without which a verb means nothing. @param example how one is named @throws {@link UsageError} */
+function named(symbol: string | undefined, example: string): string {
+  if (symbol !== undefined) return symbol
+  throw new UsageError('Which symbol is meant is not said.', `Name one: ${example} ...`)
+}
+
 /** Options as fields: numbers where they are numbers. */
 function numbers(given: Given, names: readonly string[]): Record<string, number> {
   return readEach(given, names, readNumber)
@@ -174,9 +199,7 @@ function rulesRequest(given: Given, symbol: string | undefined): SandboxRequest 
     throw new UsageError('Rules are put back or changed.', 'Leave out --reset or the others.')
   }
   if (!changes) return get(path)
-  if (symbol === undefined) {
-    throw new UsageError('Which symbol is meant is not said.', 'Name one: rules EURUSD ...')
-  }
+  named(symbol, 'rules EURUSD')
   return post(path, change)
 }
 

@@ -23,7 +23,8 @@ export class TimeNotOwnedError extends CTraderError {
   constructor(mode: string) {
     super('TIME_NOT_OWNED', `The time of this sandbox cannot be moved: it is ${mode}.`, {
       facts: { mode },
-      remedy: "Create the sandbox with { time: 'owned' } to move its time yourself.",
+      remedy:
+        "Create the sandbox with { time: 'owned' }, or start it with --time owned, to move its time yourself.",
     })
   }
 }

@@ -87,8 +87,11 @@ export class Maintenance {
 function check(name: string, given: unknown, known: readonly unknown[]): void {
   if (known.includes(given)) return
   const words = known.filter((word) => word !== undefined).join(' or ')
-  throw new ControlArgumentError(`${name} of a maintenance cannot be ${JSON.stringify(given)}.`, {
-    facts: { field: name },
-    remedy: `Give ${words}, or leave it out.`,
-  })
+  throw new ControlArgumentError(
+    `The field ${name} of a maintenance cannot be ${JSON.stringify(given)}.`,
+    {
+      facts: { field: name },
+      remedy: `Give ${words}, or leave it out.`,
+    },
+  )
 }

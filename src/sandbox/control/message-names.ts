@@ -1,3 +1,4 @@
+import { similarNames } from '../../known-options.ts'
 import {
   catalog,
   type EnvelopeName,
@@ -32,7 +33,7 @@ export function findMessage(given: string | number): EnvelopeName {
   const near = nearest(text)
   throw new ControlArgumentError(`There is no message ${JSON.stringify(given)}.`, {
     facts: { given: text },
-    remedy: `Give the name of a request (newOrder), of a message (ProtoOANewOrderReq) or a payload type (2106)${near.length === 0 ? '' : `; do you mean ${near.join(' or ')}?`}`,
+    remedy: `Give the name of a request (newOrder), of a message (ProtoOANewOrderReq) or a payload type (2106)${near.length === 0 ? '.' : `; do you mean ${near.join(' or ')}?`}`,
   })
 }
 
@@ -44,7 +45,10 @@ function nearest(text: string): readonly string[] {
       .replace(/(req|res|event)$/, '')
   const wanted = plain(text)
   if (wanted.length < 3) return []
-  return [...requestNames, ...Object.keys(payloadTypes)]
+  const names = [...requestNames, ...Object.keys(payloadTypes)]
+  const alike = names
     .filter((name) => plain(name).includes(wanted) || wanted.includes(plain(name)))
     .slice(0, 3)
+  // A slip of the finger neither holds the name nor is held by it.
+  return alike.length > 0 ? alike : similarNames(names, text)
 }

@@ -295,6 +295,7 @@ test.each<[unknown, RegExp]>([
   [{ fault: 'ignore', mesage: 'newOrder' }, /no field "mesage"/],
   [{ fault: 'ignore', message: 'newOrdr' }, /no message "newOrdr"/],
   [{ fault: 'ignore', message: 'spot' }, /do you mean .*[sS]pot/],
+  [{ fault: 'ignore', message: 'newOrdr' }, /do you mean newOrder\b/],
   [{ fault: 'ignore', message: 'ProtoOASpotEvent' }, /is about requests.*Use lose/],
   [{ fault: 'lose', message: 2106 }, /is about what the sandbox sends/],
   [{ fault: 'slice', bytes: 1, message: 'newOrder' }, /about the bytes/],
