@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../async/clock.ts'
 import { deferred } from '../../async/deferred.ts'
 import { InvalidArgumentError } from '../../errors.ts'
+import { say } from '../../say.ts'
 import { ControlArgumentError, JournalMismatchError } from './errors.ts'
 import { describeEntry, type JournalEntry, type JournalQuery } from './journal-entry.ts'
 import { findMessage } from './message-names.ts'
@@ -101,8 +102,11 @@ export class Journal {
    * Insists on a number of entries that fit, and returns them.
    *
    * @throws JournalMismatchError that shows what there is instead
+   * @throws ControlArgumentError for a query that means nothing, and for what is no number of entries
    */
   expect(query: JournalQuery, times: number): readonly JournalEntry[] {
+    if (!Number.isInteger(times) || times < 0)
+      throw unusable('times', times, 'Give a whole number.')
     const found = this.entries(query)
     if (found.length === times) return found
     const others = found.length > 0 ? found : this.entries({ since: this.#seq - 20 })
@@ -187,6 +191,11 @@ function compile(query: JournalQuery): (entry: JournalEntry) => boolean {
   const { direction, account, connection, host, clientMsgId, since, where } = query
   oneOf('direction', direction, ['received', 'sent'])
   oneOf('host', host, ['demo', 'live'])
+  // An account of '1001' would fit no entry, and a test that wants none would pass.
+  for (const name of ['account', 'connection', 'since'] as const)
+    ofType(name, query[name], 'number')
+  ofType('clientMsgId', clientMsgId, 'string')
+  ofType('where', where, 'function')
   const message = query.message === undefined ? undefined : findMessage(query.message)
   return (entry) =>
     (since === undefined || entry.seq > since) &&
@@ -201,9 +210,18 @@ function compile(query: JournalQuery): (entry: JournalEntry) => boolean {
 
 function oneOf(name: string, given: unknown, known: readonly string[]): void {
   if (given === undefined || known.includes(given as string)) return
-  throw new ControlArgumentError(`${name} of a journal query cannot be ${JSON.stringify(given)}.`, {
+  throw unusable(name, given, `Choose ${known.join(' or ')}.`)
+}
+
+function ofType(name: string, given: unknown, type: 'number' | 'string' | 'function'): void {
+  if (given === undefined || (typeof given === type && !Number.isNaN(given))) return
+  throw unusable(name, given, `Give a ${type}.`)
+}
+
+function unusable(name: string, given: unknown, remedy: string): ControlArgumentError {
+  return new ControlArgumentError(`${name} of a journal query cannot be ${say(given)}.`, {
     facts: { field: name },
-    remedy: `Choose ${known.join(' or ')}.`,
+    remedy,
   })
 }
 

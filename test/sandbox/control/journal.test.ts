@@ -100,3 +100,15 @@ test('waiting in vain ends with what there was, and with the signal', async () =
   expect(() => journal.count({ mesage: 'x' } as object)).toThrow('cannot be asked for "mesage"')
   expect(() => journal.count({ message: 'nonsense' })).toThrow('There is no message "nonsense"')
 })
+
+test.each([
+  { account: '1001' },
+  ...[{ connection: '1' }, { since: Number.NaN }, { clientMsgId: 7 }, { where: true }],
+  { direction: 5n },
+])('a query that fits nothing whatever happens is refused: %o', async (query) => {
+  const { journal } = (await startSandbox({ time: 'owned' })).control
+  expect(() => journal.expectNone(query as object)).toThrow(/of a journal query cannot be/)
+  for (const times of [-1, 1.5, '0']) {
+    expect(() => journal.expect({}, times as number)).toThrow('times of a journal query cannot be')
+  }
+})

@@ -60,6 +60,10 @@ describe('one sandbox for a file', () => {
   test('lets no mistake pass for a message that was not seen', () => {
     expect(() => expect(it).not.toHaveReceived('newOrder')).toThrow('about a sandbox')
     expect(() => expect(undefined).not.toHaveSent('newOrder')).toThrow('about a sandbox')
+    for (const options of [{ account: '1001' }, { times: '1' }, { times: -1 }]) {
+      const wrong = options as object
+      expect(() => expect(it.sandbox).not.toHaveReceived('newOrder', wrong)).toThrow('cannot be')
+    }
     expect(() => expect(it.sandbox).not.toHaveReceived('newOrdr')).toThrow('There is no message')
     const misspelt = { time: 1 } as object
     expect(() => expect(it.sandbox).not.toHaveSent('version', misspelt)).toThrow('"time"')
