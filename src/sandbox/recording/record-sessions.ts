@@ -7,6 +7,7 @@ import { listen, loopback, type Listener as Port } from '../api-server/listener.
 import { createAuthority } from '../certificates.ts'
 import type { Listener, Side } from './message-reader.ts'
 import { RecordedConnection } from './recorded-connection.ts'
+import { checkRecordOptions } from './recording-options.ts'
 import { Redaction } from './redaction.ts'
 import { SessionWriter } from './session-writer.ts'
 
@@ -76,6 +77,7 @@ export interface SessionRecorder extends AsyncDisposable {
  * @throws RecordingError when the file cannot be written; InvalidArgumentError, PortInUseError, PortRefusedError
  */
 export async function recordSessions(options: RecordSessionsOptions): Promise<SessionRecorder> {
+  checkRecordOptions(options)
   const { target, file, clock = systemClock, logger = silentLogger } = options
   const { frameBytes } = resolveLimits(
     options.frameBytes === undefined ? {} : { frameBytes: options.frameBytes },

@@ -11,6 +11,7 @@ import { portWire } from '../api-server/port-wire.ts'
 import { tlsStream } from '../api-server/tls-stream.ts'
 import { openRoad } from '../api-server/traffic.ts'
 import { createAuthority } from '../certificates.ts'
+import { checkReplayOptions } from './recording-options.ts'
 import { ReplayedSession } from './replayed-session.ts'
 import { readRecording } from './session-file.ts'
 
@@ -57,9 +58,10 @@ export interface SessionReplay extends AsyncDisposable {
  * The names that clients make up, `clientMsgId` and `clientOrderId`, may be others than recorded: the server's messages bear
  * those of the client that is there. Heartbeats are not waited for.
  *
- * @throws RecordingError; PortInUseError, PortRefusedError
+ * @throws RecordingError; InvalidArgumentError, PortInUseError, PortRefusedError
  */
 export async function replaySessions(options: ReplaySessionsOptions): Promise<SessionReplay> {
+  checkReplayOptions(options)
   const { clock = systemClock, logger = silentLogger } = options
   const lines = await readRecording(options.file)
   const authority = await createAuthority({ dir: options.caDir })
