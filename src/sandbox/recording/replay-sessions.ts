@@ -124,7 +124,8 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
     socket.on('drain', () => session.goOn())
     socket.on('end', () => connection.ended())
     socket.on('close', () => connection.closed())
-    if (session.isSilent) session.begin()
+    // Not before the handshake: a goodbye would look like a server that does not speak TLS.
+    if (session.isSilent) socket.once('secure', () => session.begin())
   }
   const listeners: Listener[] = []
   const close = async (): Promise<void> => {

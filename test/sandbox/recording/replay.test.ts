@@ -265,3 +265,11 @@ test('however much a server said, a client that begins to read late gets it all,
   expect(codes).toEqual(said.map(({ payload }) => payload.errorCode))
   expect([running.problems, running.isComplete]).toEqual([[], true])
 })
+
+test('a server that only closed does so again when the client has connected', async () => {
+  const note = { connection: 1, t: 1, from: 'client', note: 'bytes that are no message' }
+  const running = await replay(recordingOf(2, note, { connection: 1, t: 2, closedBy: 'server' }))
+  const client = await connectRaw(running)
+  await once(client.resume(), 'close')
+  expect([running.problems, running.isComplete]).toEqual([[], true])
+})
