@@ -38,7 +38,7 @@ export async function record(
       ...silentLogger,
       warn: ({ connection, from, what }) =>
         output.note(`connection ${connection}, ${from}: ${what}`),
-      error: () => broken.abort(),
+      error: ({ error }) => broken.abort(error),
     },
   })
   try {
@@ -53,6 +53,8 @@ export async function record(
   } finally {
     await recorder.close()
   }
+  // Where it was not the file, which says so itself.
+  broken.signal.throwIfAborted()
   const { messages, notes } = recorder
   if (output.isJson) output.json({ messages, notes })
   else

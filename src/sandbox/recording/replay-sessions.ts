@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { type Clock, systemClock } from '../../async/clock.ts'
+import { CTraderError } from '../../errors.ts'
 import { type Logger, silentLogger } from '../../log.ts'
 import { type EnvelopeName, type Messages, messageNameOf } from '../../protocol/index.ts'
 import { Connection, type Receiver } from '../api-server/connection.ts'
@@ -82,6 +83,7 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
   let count = 0
   const serve = (format: Format, socket: TLSSocket, raw: Socket): void => {
     const number = recorded[count++]
+    const about = number ?? 'beyond the recording'
     const openWire = portWire(format)
     const connection: Connection = new Connection({
       ...{
@@ -93,15 +95,29 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
         clock,
         logger,
       },
-      openWire: (wire) =>
-        openWire({
-          ...wire,
+      openWire(options) {
+        const wire = openWire({
+          ...options,
           send(bytes) {
-            wire.send(bytes)
+            options.send(bytes)
             // Before it agreed to speak WebSocket a server can say nothing.
             if (bytes.subarray(0, agreed.length).equals(agreed)) session.begin()
           },
-        }),
+        })
+        return {
+          ...wire,
+          receive(chunk) {
+            try {
+              wire.receive(chunk)
+            } catch (error) {
+              // Its words may quote a length, which is bytes of whoever sent junk.
+              const code = error instanceof CTraderError ? error.code : 'UNREADABLE'
+              complain(`Connection ${about}: Bytes came that are no message (${code}).`)
+              throw error
+            }
+          },
+        }
+      },
       rates: { refuse: () => undefined },
       traffic: openRoad(),
       onSessionsEnded: () => {},
@@ -112,7 +128,7 @@ export async function replaySessions(options: ReplaySessionsOptions): Promise<Se
       compare: options.compare ?? 'fields',
       pace: options.pace ?? 'at-once',
       clock,
-      problem: (text) => complain(`Connection ${number ?? 'beyond the recording'}: ${text}`),
+      problem: (text) => complain(`Connection ${about}: ${text}`),
       send: <K extends EnvelopeName>(name: K, payload: Messages[K], id: string | undefined) =>
         connection.push(name, payload, id),
       isBehind: () => connection.queuedBytes > mostQueued,

@@ -273,3 +273,13 @@ test('a server that only closed does so again when the client has connected', as
   await once(client.resume(), 'close')
   expect([running.problems, running.isComplete]).toEqual([[], true])
 })
+
+test('bytes that are no message are told like everything that was not recorded', async () => {
+  const running = await replay(recordingOf(2, ...asked))
+  const client = await connectRaw({ port: running.jsonPort, ca: running.ca })
+  client.write('{"payloadType":2104}junk')
+  await once(client.resume(), 'close')
+  expect(running.problems).toEqual([
+    'Connection 1: Bytes came that are no message (MALFORMED_JSON).',
+  ])
+})
