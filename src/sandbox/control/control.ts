@@ -121,7 +121,10 @@ export function createControl(options: {
     journal,
     faults,
     maintenance,
-    market: new MarketControl(world, market, clock),
+    market: new MarketControl({
+      ...{ world, market, clock },
+      opened: (symbolId) => desk.lookAgain(symbolId),
+    }),
     rules: new RulesControl(world, desk),
     tokens: new TokensControl(identity),
     terminal(account) {

@@ -70,12 +70,20 @@ export interface RecordingProgress {
 export class MarketControl {
   readonly #market: ControlledMarket
   readonly #clock: Clock
+  readonly #opened: (symbolId: number) => void
   readonly #byName: ReadonlyMap<string, Instrument>
 
-  constructor(world: World, market: ControlledMarket, clock: Clock) {
-    this.#market = market
-    this.#clock = clock
-    this.#byName = new Map([...world.instruments.values()].map((own) => [own.name, own]))
+  /** @param opened called when a hand may have made a symbol trade that did not */
+  constructor(parts: {
+    readonly world: World
+    readonly market: ControlledMarket
+    readonly clock: Clock
+    readonly opened: (symbolId: number) => void
+  }) {
+    this.#market = parts.market
+    this.#clock = parts.clock
+    this.#opened = parts.opened
+    this.#byName = new Map([...parts.world.instruments.values()].map((own) => [own.name, own]))
   }
 
   /** Every symbol as it stands. */
@@ -165,9 +173,15 @@ export class MarketControl {
     for (const id of this.#which(symbol)) this.#market.control.setTrading(id, false)
   }
 
-  /** Lets it trade, whatever its schedule says. Outside of its sessions the price stands still unless it is set. */
+  /**
+   * Lets it trade, whatever its schedule says: what waited for that happens at once. Outside of its sessions the price
+   * stands still unless it is set.
+   */
   open(symbol?: string): void {
-    for (const id of this.#which(symbol)) this.#market.control.setTrading(id, true)
+    for (const id of this.#which(symbol)) {
+      this.#market.control.setTrading(id, true)
+      this.#opened(id)
+    }
   }
 
   /**
@@ -184,6 +198,7 @@ export class MarketControl {
       this.#market.control.setTrading(id, undefined)
       this.#market.control.setQuoting(id, true)
       this.#market.control.release(id)
+      this.#opened(id)
     }
   }
 

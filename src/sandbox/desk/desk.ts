@@ -224,7 +224,10 @@ export class Desk implements TradingDesk {
       this.#floor.tell({ accountId, name, event, clientMsgId: undefined })
     }
     // What waited for the mode to change does not wait for the next quote.
-    if (change.tradingMode === undefined) return
+    if (change.tradingMode !== undefined) this.lookAgain(symbolId)
+  }
+
+  lookAgain(symbolId: number): void {
     this.#flow.changed(symbolId)
     this.#guard.changed(symbolId)
   }

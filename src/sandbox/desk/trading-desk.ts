@@ -171,6 +171,9 @@ export interface TradingDesk {
   /** Changes a symbol's terms. Everybody is told that it has changed, and not what. @throws UnknownSymbolError */
   changeInstrument(symbolId: number, change: InstrumentChange): void
 
+  /** A symbol trades again: does what waited for that, at the price there is, before its next quote. */
+  lookAgain(symbolId: number): void
+
   /** When the account's balance last changed and when a deal last closed something, ms. */
   lastActivity(accountId: number): {
     readonly balanceUpdatedAt: number

@@ -57,6 +57,30 @@ describe('prices', () => {
     expect(Number(ask)).toBeGreaterThan(1.20005 * 150.005)
   })
 
+  test('what waited for a market to open happens as it does, also where the price stands still', async () => {
+    const { sandbox, client, ctidTraderAccountId, market } = await watching()
+    const terminal = sandbox.control.terminal(ctidTraderAccountId)
+    market.setPrice('EURUSD', { bid: '1.20000', ask: '1.20010' })
+    terminal.open({ symbol: 'EURUSD', side: 'buy', lots: '0.10', stopLossPoints: 100 })
+    await sandbox.time.advance(1_000)
+    market.close('EURUSD')
+    market.setPrice('EURUSD', { bid: '1.10000', ask: '1.10010' })
+    const order = { symbolId: 1, orderType: 'MARKET', tradeSide: 'SELL', volume: 200_000 }
+    const waiting = { ctidTraderAccountId, ...order, timeInForce: 'MARKET_ON_OPEN' }
+    client.send('ProtoOANewOrderReq', waiting, 'at the opening')
+    await sandbox.time.advance(1_000)
+    expect(terminal.positions()).toHaveLength(1)
+    const events = client.waiting('ProtoOAExecutionEvent').length
+    market.open('EURUSD')
+    await sandbox.time.settle()
+    const told = client.waiting('ProtoOAExecutionEvent').slice(events)
+    expect(told.map(({ payload }) => payload)).toMatchObject([
+      { executionType: 'ORDER_FILLED', order: { orderType: 'STOP_LOSS_TAKE_PROFIT' } },
+      { executionType: 'ORDER_FILLED', deal: { filledVolume: 200_000, executionPrice: 1.1 } },
+    ])
+    expect(terminal.positions()).toMatchObject([{ tradeData: { volume: 200_000 } }])
+  })
+
   test('a spike widens the spread and comes back in part', async () => {
     const { sandbox, market } = await watching()
     await sandbox.time.advance(5_000)
