@@ -294,6 +294,8 @@ export function addSandboxVerbs(parent: Command, run: Runner): void {
       // The parent bears words that are no verb, to say so itself.
       .allowExcessArguments(false)
       .description(verb.says)
+      // The parent takes any, to say which verb there is not, and hands that down.
+      .allowExcessArguments(false)
       .option('--json', 'one JSON value')
       .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")
       .option('--timeout <seconds>', 'how long to wait for the answer (15)')

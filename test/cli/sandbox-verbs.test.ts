@@ -225,3 +225,19 @@ test('a sandbox that is not there, or whose file is not known, is said to be so'
   expect(ended).toMatchObject({ code: 7, stdout: '' })
   expect(ended.stderr).toContain('No sandbox answers')
 })
+
+test('what a verb does not take is refused and not left out', async () => {
+  for (const [args, expected] of [
+    [
+      ['close', 'EURUSD', 'GBPUSD'],
+      "Too many arguments for 'close'. Expected 1 argument but got 2",
+    ],
+    [['deposit', '1001', '500'], "Too many arguments for 'deposit'. Expected 1 argument but got 2"],
+    [['reset', '1'], "Too many arguments for 'reset'. Expected 0 arguments but got 1"],
+  ] as const) {
+    const refused = await ask(...args)
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain(expected)
+  }
+  expect(await json('price', 'EURUSD')).toMatchObject({ open: true })
+})
