@@ -60,8 +60,10 @@ export class Jobs<Job> {
   }
 
   /** Forgets some of what waits. */
-  drop(isUnwanted: (job: Job) => boolean): void {
-    this.#heap.keep(({ job }) => !isUnwanted(job))
+  drop(isUnwanted: (job: Job, at: number) => boolean): void {
+    const all = [...this.#heap.values()]
+    if (!all.some(({ job, at }) => isUnwanted(job, at))) return
+    this.#heap.keep(({ job, at }) => !isUnwanted(job, at))
     this.#arm()
   }
 

@@ -55,12 +55,11 @@ export class Rollover {
   }
 
   /**
-   * Books were put back. What waits is then as far from being due as it was, but a rollover goes by the calendar: one that
-   * was planned is planned again.
+   * Books were put back. What waits is then as far from being due as it was, but a rollover goes by the calendar: one
+   * that is due at another time now is planned again.
    */
   resume(books: Iterable<AccountBook>): void {
-    const now = this.#floor.now()
-    this.#floor.jobs.drop((job) => job.kind === 'rollover' && job.moment !== now)
+    this.#floor.jobs.drop((job, at) => job.kind === 'rollover' && job.moment !== at)
     for (const book of books) this.update(book)
   }
 
