@@ -55,6 +55,20 @@ test('texts are found in protobuf between other words, and behind what is no fie
   expect(protobuf(Buffer.concat([Buffer.from([0x0b]), Buffer.from(token)]))).toContain(token)
 })
 
+test('a token is found in protobuf where JSON was to be, the other way round, and quoted in a text', () => {
+  const accessToken = 'aB3'.repeat(14)
+  const text = JSON.stringify({ payloadType: 2102, payload: { accessToken } })
+  expect(protobuf(Buffer.from(text))).toContain(accessToken)
+  const envelope = encodeEnvelope('ProtoOAGetAccountListByAccessTokenReq', { accessToken }, 'id')
+  expect([...hiddenTexts('json', envelope)]).toContain(accessToken)
+  for (const quoted of [text, `https://a.example/?token=${accessToken}&more=1`]) {
+    expect(json(JSON.stringify({ payload: { odd: quoted } }))).toContain(accessToken)
+    expect(
+      protobuf(Buffer.concat([Buffer.from([0x12, quoted.length]), Buffer.from(quoted)])),
+    ).toContain(accessToken)
+  }
+})
+
 test('tokens of a request for WebSocket are found in its path, its query and its headers', () => {
   const [first, second, third] = ['a', 'b', 'c'].map((letter) => `${letter}B3`.repeat(14))
   const head = `GET /${first}/x?token=${second}%2B%3D HTTP/1.1\r\nAuthorization: Bearer ${third}\r\n\r\n`

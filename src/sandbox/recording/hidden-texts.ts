@@ -37,7 +37,12 @@ export function hiddenTexts(format: 'protobuf' | 'json', message: Buffer): Reado
     if (text.length >= shortest) texts.add(text)
   }
   const takeWords = (text: string): void => {
-    for (const word of text.match(/[\x21-\x7e]+/g) ?? []) take(word)
+    for (const word of text.match(/[\x21-\x7e]+/g) ?? []) {
+      take(word)
+      // Whoever quotes a URL or JSON in a text puts a token between other signs.
+      for (const piece of word.split(/["'`{}()[\]<>,:;?&=|\\]+/))
+        if (looksLikeToken(piece)) take(piece)
+    }
   }
   if (format === 'json') searchJson(message.toString(), takeWords)
   else new FieldSearch(take, takeWords).search(message, 0, true)
@@ -49,7 +54,7 @@ function searchJson(text: string, take: (text: string) => void): void {
   try {
     value = parseJson(text)
   } catch {
-    for (const word of wordsOfBrokenJson(text)) take(word)
+    for (const word of wordsOfBrokenJson(text)) for (const one of withoutLength(word)) take(one)
     return
   }
   searchValue('', value, 0, take)
@@ -140,10 +145,16 @@ class FieldSearch {
     if (depth < deepest) this.search(content, depth + 1, !isText)
   }
 
-  /** What can be read in bytes of which nobody knows what they are: a length and the number of a field may look like letters. */
+  /** What can be read in bytes of which nobody knows what they are: JSON where protobuf was to be, perhaps. */
   #runs(bytes: Buffer): void {
-    for (const run of bytes.toString('latin1').match(/[\x21-\x7e]+/g) ?? []) {
-      for (let before = 0; before < 3; before++) this.#take(run.slice(before))
-    }
+    const runs = bytes.toString('latin1').match(/[\x21-\x7e]+/g) ?? []
+    for (const run of runs.flatMap(wordsOfBrokenJson).flatMap(withoutLength)) this.#take(run)
   }
+}
+
+/** A word as it is, and as it would be if it began with the number of a field and a length that look like letters. */
+function withoutLength(word: string): readonly string[] {
+  return (word.match(/[\x21-\x7e]+/g) ?? []).flatMap((run) =>
+    run.length < shortestToken ? [run] : [run, run.slice(1), run.slice(2)],
+  )
 }
