@@ -38,7 +38,7 @@ export function createProgram(run: Runner): Command {
       .option('--json', 'one JSON value, or one per line for streams')
   const connected = (name: string, description: string, waits: string): Command =>
     add(name, description)
-      .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV)'))
+      .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV; demo)'))
       .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")
       .option('--carrier <name>', `${carriers} (or CTRADER_CARRIER)`)
       .option('--profile <name>', 'the name the login is kept under (or CTRADER_PROFILE)')

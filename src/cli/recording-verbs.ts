@@ -25,7 +25,7 @@ export function addRecordingVerbs(parent: Command, run: Runner): void {
     'record <file>',
     'stand between clients and a server, and write down what is said, in place of what the file held',
   )
-    .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV)'))
+    .addOption(new Option('--env <name>', 'demo, live or sandbox (or CTRADER_ENV; demo)'))
     .option('--sandbox-file <file>', "the file with a sandbox's line (or CTRADER_SANDBOX)")
     .option('--host <name>', 'demo or live: which server of the sandbox (demo)')
     .action((file: string, given: RecordCommandOptions) =>

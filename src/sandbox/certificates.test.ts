@@ -239,6 +239,22 @@ describe('certificates', () => {
       expect(String(failure)).toMatch(/delete ca\.pem and ca-key\.pem/)
     })
 
+    test.runIf(process.platform === 'linux')(
+      'a place where nothing can be made is refused',
+      async () => {
+        const failure = await createAuthority({ dir: '/proc/nowhere/deeper' }).catch(
+          (error: unknown) => error,
+        )
+        expect(failure).toBeInstanceOf(CertificateAuthorityError)
+      },
+    )
+
+    test('directories above are made, for their owner only', async () => {
+      const dir = join(await fresh(), 'a', 'b')
+      await createAuthority({ dir })
+      expect((await stat(join(dir, '..'))).mode & 0o777).toBe(0o700)
+    })
+
     test('an expired authority, and one from the future, are refused', async () => {
       const dir = await fresh()
       await createAuthority({ dir, now })

@@ -1,10 +1,11 @@
 import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { systemClock } from '../async/clock.ts'
 import { CTraderError } from '../errors.ts'
+import { makeDirectory } from './make-directory.ts'
 import { type Issuer, issueServerCertificate, makeIssuer, newKey } from './x509.ts'
 
 const day = 86_400_000
@@ -90,7 +91,7 @@ export async function writeCaFile(caPem: string): Promise<TemporaryFile> {
 
 async function keptIssuer(dir: string, now: number): Promise<Issuer> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeDirectory(dir)
     const certificateText = await readIfThere(join(dir, caName))
     let keyText = await readIfThere(join(dir, keyName))
     if (keyText === undefined && certificateText !== undefined) {

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../known-options.ts'
 import {
   ProtoOAAccessRights as AccessRights,
   ProtoOALimitedRiskMarginCalculationStrategy as Strategy,
@@ -35,6 +36,13 @@ export interface AccountTerms {
   readonly limitedRisk?: boolean
   /** What its margin goes by if its risk is limited. @defaultValue 'leverage' for a new account */
   readonly limitedRiskMargin?: LimitedRiskMargin
+}
+
+export const termNames: OptionNames<AccountTerms> = {
+  leverage: true,
+  maxPositions: true,
+  limitedRisk: true,
+  limitedRiskMargin: true,
 }
 
 /** Terms as the desk knows them. Those that were left out are left out. @throws ControlArgumentError */

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../known-options.ts'
 import type { Credentials } from '../credentials.ts'
 import type { TradingDesk } from '../desk/index.ts'
 import type { Ctid, Identity } from '../identity/index.ts'
@@ -7,10 +8,11 @@ import {
   type AccountTerms,
   accessRights,
   readTerms,
+  termNames,
   termsOf,
 } from './account-terms.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
-import { named, wrong } from './field-values.ts'
+import { checkFields, named, requireAccount, wrong } from './field-values.ts'
 
 /** Money as decimal text such as `'250.00'`, or as a number without more decimals than the account has. */
 export type Amount = string | number
@@ -26,6 +28,15 @@ export interface NewAccount extends AccountTerms {
   readonly deposit?: Amount
   /** User id of the person it belongs to. @defaultValue the sandbox's own person */
   readonly userId?: number
+}
+
+const newAccountNames: OptionNames<NewAccount> = {
+  ...termNames,
+  isLive: true,
+  depositAsset: true,
+  accountType: true,
+  deposit: true,
+  userId: true,
 }
 
 /** An account as it stands. */
@@ -68,7 +79,7 @@ export class AccountsControl {
 
   /** @throws ControlNotFoundError */
   get(account: number): AccountState {
-    return this.#state(this.#find(account))
+    return this.#state(requireAccount(this.#world, account))
   }
 
   /**
@@ -78,6 +89,7 @@ export class AccountsControl {
    * @throws ControlArgumentError, ControlNotFoundError
    */
   create(given: NewAccount = {}): AccountState {
+    checkFields('accounts.create', given, newAccountNames)
     const { isLive = false, depositAsset = 'USD', accountType = 'HEDGED' } = given
     const [usual] = this.#world.accounts
     if (usual === undefined) throw new Error('The world has no account to go by.')
@@ -122,7 +134,7 @@ export class AccountsControl {
    * @throws ControlArgumentError, ControlNotFoundError
    */
   setAccess(account: number, access: AccountAccess): AccountState {
-    const found = this.#find(account)
+    const found = requireAccount(this.#world, account)
     this.#desk.changeAccount(account, { accessRights: named('access', accessRights, access) })
     return this.#state(found)
   }
@@ -133,7 +145,8 @@ export class AccountsControl {
    * @throws ControlArgumentError, ControlNotFoundError
    */
   change(account: number, terms: AccountTerms): AccountState {
-    const found = this.#find(account)
+    checkFields('accounts.change', terms, termNames)
+    const found = requireAccount(this.#world, account)
     const change = readTerms(terms, found.maxLeverage)
     if (Object.keys(change).length === 0) {
       throw new ControlArgumentError(`No term of account ${account} was given.`, {
@@ -157,7 +170,7 @@ export class AccountsControl {
   }
 
   #pay(account: number, amount: Amount, sign: bigint, note: string | undefined): AccountState {
-    const found = this.#find(account)
+    const found = requireAccount(this.#world, account)
     const delta = amountOf(amount, found.moneyDigits) * sign
     const { balance, moneyDigits = 2 } = this.#desk.trader(account)
     const after = balance + delta
@@ -167,17 +180,6 @@ export class AccountsControl {
     }
     this.#desk.changeBalance(account, delta, note === undefined ? {} : { note })
     return this.#state(found)
-  }
-
-  #find(account: number): SandboxAccount {
-    const all = this.#world.accounts
-    const found = all.find(({ accountId }) => accountId === account)
-    if (found !== undefined) return found
-    throw new ControlNotFoundError(
-      'account',
-      account,
-      all.map(({ accountId }) => accountId),
-    )
   }
 
   #owner(userId: number | undefined): Ctid {

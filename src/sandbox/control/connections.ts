@@ -1,7 +1,11 @@
+import type { OptionNames } from '../../known-options.ts'
+import { say } from '../../say.ts'
 import type { Connection } from '../api-server/connection.ts'
 import type { AccountEnd } from '../api-server/disconnect.ts'
 import type { CutKind } from '../api-server/traffic.ts'
+import type { World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+import { checkFields, requireAccount } from './field-values.ts'
 import type { Tapped, Wiretap } from './wiretap.ts'
 
 /** A client's connection. */
@@ -34,13 +38,26 @@ export interface ConnectionChoice {
   readonly clientId?: string
 }
 
+const choiceNames: OptionNames<ConnectionChoice> = {
+  connection: true,
+  host: true,
+  account: true,
+  clientId: true,
+}
+const endNames: OptionNames<{ connection: number; mute: boolean }> = {
+  connection: true,
+  mute: true,
+}
+
 /** The clients' connections, and what the server does to them of its own accord. */
 export class ConnectionsControl {
   readonly #wiretap: Wiretap
+  readonly #world: World
   readonly #endAccounts: (end: AccountEnd) => number
 
-  constructor(wiretap: Wiretap, endAccounts: (end: AccountEnd) => number) {
+  constructor(wiretap: Wiretap, world: World, endAccounts: (end: AccountEnd) => number) {
     this.#wiretap = wiretap
+    this.#world = world
     this.#endAccounts = endAccounts
   }
 
@@ -57,7 +74,7 @@ export class ConnectionsControl {
    */
   cut(choice: ConnectionChoice = {}, how: CutKind = 'cut'): number {
     if (!['close', 'cut', 'reset'].includes(how)) {
-      throw new ControlArgumentError(`A connection cannot be ended by ${JSON.stringify(how)}.`, {
+      throw new ControlArgumentError(`A connection cannot be ended by ${say(how)}.`, {
         facts: { how },
         remedy: 'Choose close, cut or reset.',
       })
@@ -71,11 +88,14 @@ export class ConnectionsControl {
    * Ends the sessions of an account (event 2164), as when its owner signs out in the desktop terminal. With `mute` the
    * connections then take nothing any more although they are still served with events: a defect that the original has
    * been seen to have, which only a new connection gets over. Returns how many sessions there were.
+   *
+   * @throws ControlNotFoundError for an account that is not there
    */
   disconnectAccount(
     account: number,
     options: { readonly connection?: number; readonly mute?: boolean } = {},
   ): number {
+    checkFields('connections.disconnectAccount', options, endNames)
     const { connection, mute = false } = options
     const chosen = this.#chosen({ account, ...(connection === undefined ? {} : { connection }) })
     const count = this.#endAccounts({ accountId: account, connection })
@@ -103,8 +123,10 @@ export class ConnectionsControl {
   }
 
   #chosen(choice: ConnectionChoice): (readonly [Connection, Tapped])[] {
+    checkFields('A choice of connections', choice, choiceNames)
     const open = [...this.#wiretap.connections]
     const { connection: id, host, account, clientId } = choice
+    if (account !== undefined) requireAccount(this.#world, account)
     if (id !== undefined && !open.some(([{ id: known }]) => known === id)) {
       const known = open.map(([connection]) => connection.id)
       throw new ControlNotFoundError('open connection', id, known)

@@ -10,8 +10,9 @@ import type { Sandbox } from '../sandbox.ts'
 import type { World } from '../world/index.ts'
 import { AccountsControl } from './accounts-control.ts'
 import { ConnectionsControl } from './connections.ts'
-import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+import { ControlArgumentError } from './errors.ts'
 import { Faults } from './faults.ts'
+import { requireAccount } from './field-values.ts'
 import { Journal, type JournalOptions } from './journal.ts'
 import { Maintenance } from './maintenance.ts'
 import { MarketControl } from './market-control.ts'
@@ -101,7 +102,7 @@ export function createControl(options: {
   const { journal, faults, maintenance, wiretap } = gear
   const endAccounts = (end: AccountEnd): number =>
     demo.disconnectAccounts(end) + live.disconnectAccounts(end)
-  const connections = new ConnectionsControl(wiretap, endAccounts)
+  const connections = new ConnectionsControl(wiretap, world, endAccounts)
   const parts = { world, desk, market, identity }
   const now = (): number => clock.now()
   const snapshots = new Snapshots(parts, now, connections)
@@ -126,14 +127,9 @@ export function createControl(options: {
       opened: (symbolId) => desk.lookAgain(symbolId),
     }),
     rules: new RulesControl(world, desk),
-    tokens: new TokensControl(identity),
+    tokens: new TokensControl(identity, world),
     terminal(account) {
-      const found = world.accounts.find(({ accountId }) => accountId === account)
-      if (found === undefined) {
-        const known = world.accounts.map(({ accountId }) => accountId)
-        throw new ControlNotFoundError('account', account, known)
-      }
-      const host = found.isLive ? live : demo
+      const host = requireAccount(world, account).isLive ? live : demo
       return new Terminal(account, world, (onMessage) => host.connectInside(account, onMessage))
     },
   }

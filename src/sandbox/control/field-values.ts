@@ -1,5 +1,30 @@
+import { InvalidArgumentError } from '../../errors.ts'
+import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { say } from '../../say.ts'
-import { ControlArgumentError } from './errors.ts'
+import type { SandboxAccount, World } from '../world/index.ts'
+import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+
+/**
+ * Refuses what is no object, and fields that do not exist: a choice of tokens with a misspelt name would be that of all.
+ *
+ * @throws ControlArgumentError
+ */
+export function checkFields<T>(call: string, given: unknown, known: OptionNames<T>): void {
+  try {
+    checkOptionNames(call, given, known)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new ControlArgumentError(error.message, { facts: error.facts })
+  }
+}
+
+/** An account that there is. @throws ControlNotFoundError */
+export function requireAccount(world: World, account: number): SandboxAccount {
+  const found = world.accounts.find(({ accountId }) => accountId === account)
+  if (found !== undefined) return found
+  const known = world.accounts.map(({ accountId }) => accountId)
+  throw new ControlNotFoundError('account', account, known)
+}
 
 /** What stands behind a name. @throws ControlArgumentError */
 export function named<T>(field: string, values: Readonly<Record<string, T>>, name: string): T {

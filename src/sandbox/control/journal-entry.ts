@@ -1,4 +1,6 @@
+import type { OptionNames } from '../../known-options.ts'
 import type { EnvelopeName, RequestName } from '../../protocol/index.ts'
+import { checkFields } from './field-values.ts'
 
 /** One message that a sandbox received or sent. */
 export interface JournalEntry {
@@ -39,6 +41,22 @@ export interface JournalQuery {
   readonly since?: number
   /** A closer look. */
   readonly where?: (entry: JournalEntry) => boolean
+}
+
+const queryNames: OptionNames<JournalQuery> = {
+  direction: true,
+  message: true,
+  account: true,
+  connection: true,
+  host: true,
+  clientMsgId: true,
+  since: true,
+  where: true,
+}
+
+/** @throws ControlArgumentError for what is no query, and for one with a name that does not exist */
+export function checkQueryNames(query: unknown): void {
+  checkFields('A journal query', query, queryNames)
 }
 
 const secrets = ['clientSecret', 'accessToken', 'refreshToken'] as const

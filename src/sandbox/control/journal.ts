@@ -3,7 +3,12 @@ import { deferred } from '../../async/deferred.ts'
 import { InvalidArgumentError } from '../../errors.ts'
 import { say } from '../../say.ts'
 import { ControlArgumentError, JournalMismatchError } from './errors.ts'
-import { describeEntry, type JournalEntry, type JournalQuery } from './journal-entry.ts'
+import {
+  checkQueryNames,
+  describeEntry,
+  type JournalEntry,
+  type JournalQuery,
+} from './journal-entry.ts'
 import { findMessage } from './message-names.ts'
 
 export interface JournalOptions {
@@ -19,11 +24,6 @@ export interface JournalWait {
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
-
-const queryKeys = [
-  ...['direction', 'message', 'account', 'connection', 'host'],
-  ...['clientMsgId', 'since', 'where'],
-]
 
 /**
  * What went over the sandbox's connections, in the order in which it happened, so that a test can ask for it: was there
@@ -105,6 +105,7 @@ export class Journal {
    * @throws ControlArgumentError for a query that means nothing, and for what is no number of entries
    */
   expect(query: JournalQuery, times: number): readonly JournalEntry[] {
+    checkQueryNames(query)
     if (!Number.isInteger(times) || times < 0)
       throw unusable('times', times, 'Give a whole number.')
     const found = this.entries(query)
@@ -181,13 +182,7 @@ export class Journal {
 
 /** @throws ControlArgumentError for a query that means nothing */
 function compile(query: JournalQuery): (entry: JournalEntry) => boolean {
-  const unknown = Object.keys(query).find((key) => !queryKeys.includes(key))
-  if (unknown !== undefined) {
-    throw new ControlArgumentError(`A journal cannot be asked for "${unknown}".`, {
-      facts: { key: unknown },
-      remedy: `Ask for any of ${queryKeys.join(', ')}.`,
-    })
-  }
+  checkQueryNames(query)
   const { direction, account, connection, host, clientMsgId, since, where } = query
   oneOf('direction', direction, ['received', 'sent'])
   oneOf('host', host, ['demo', 'live'])

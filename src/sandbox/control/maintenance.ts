@@ -1,6 +1,8 @@
 import type { Clock } from '../../async/clock.ts'
+import type { OptionNames } from '../../known-options.ts'
 import type { PassingMessage, Reception } from '../api-server/traffic.ts'
 import { ControlArgumentError } from './errors.ts'
+import { checkFields } from './field-values.ts'
 
 export interface MaintenanceWindow {
   /** How long it lasts, ms of the sandbox's time. @defaultValue until it is ended */
@@ -14,6 +16,8 @@ export interface MaintenanceWindow {
    */
   readonly of?: 'server' | 'broker'
 }
+
+const windowNames: OptionNames<MaintenanceWindow> = { forMs: true, host: true, of: true }
 
 /** Where maintenance stands. */
 export interface MaintenanceState {
@@ -40,7 +44,9 @@ export class Maintenance {
   }
 
   /** Begins a window, in place of one that is open. @throws ControlArgumentError */
-  begin({ forMs, host, of = 'server' }: MaintenanceWindow = {}): MaintenanceState {
+  begin(window: MaintenanceWindow = {}): MaintenanceState {
+    checkFields('maintenance.begin', window, windowNames)
+    const { forMs, host, of = 'server' } = window
     if (forMs !== undefined && !(Number.isFinite(forMs) && forMs > 0)) {
       throw new ControlArgumentError(`Maintenance cannot last ${forMs} ms.`, {
         facts: { forMs },

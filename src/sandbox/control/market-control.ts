@@ -1,7 +1,10 @@
 import type { Clock } from '../../async/clock.ts'
+import type { OptionNames } from '../../known-options.ts'
+import { say } from '../../say.ts'
 import type { ControlledMarket, Quote } from '../market/index.ts'
 import { gridOf, type Instrument, type World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+import { checkFields } from './field-values.ts'
 
 /** A price as decimal text such as `'1.12569'`, or as a number that has no more decimals than the symbol. */
 export type PriceInput = string | number
@@ -23,6 +26,15 @@ export interface PriceSpike extends PriceMove {
   readonly retrace?: number
   /** How many times wider the spread is at first. @defaultValue 8 */
   readonly spread?: number
+}
+
+const sideNames: OptionNames<{ bid: PriceInput; ask: PriceInput }> = { bid: true, ask: true }
+const moveNames: OptionNames<PriceMove> = { pips: true, percent: true, by: true }
+const spikeNames: OptionNames<PriceSpike> = {
+  ...moveNames,
+  lastsMs: true,
+  retrace: true,
+  spread: true,
 }
 
 /** A symbol as it stands. Prices are decimal text with the symbol's digits. */
@@ -120,6 +132,7 @@ export class MarketControl {
     symbol: string,
     sides: { readonly bid?: PriceInput; readonly ask?: PriceInput },
   ): SymbolPrice {
+    checkFields('market.setPrice', sides, sideNames)
     const instrument = this.#find(symbol)
     const bid = sides.bid === undefined ? undefined : priceOf(sides.bid, 'bid', instrument)
     const ask = sides.ask === undefined ? undefined : priceOf(sides.ask, 'ask', instrument)
@@ -147,6 +160,7 @@ export class MarketControl {
 
   /** Lets the price jump, in one quote and for good: later quotes go on from there. @throws ControlArgumentError */
   gap(symbol: string, move: PriceMove): SymbolPrice {
+    checkFields('market.gap', move, moveNames)
     const instrument = this.#find(symbol)
     const quote = this.#quote(instrument)
     this.#market.control.shift(instrument.symbolId, pointsOf(move, instrument, quote), quote)
@@ -155,6 +169,7 @@ export class MarketControl {
 
   /** Lets the price jump with a wide spread, and come back in part, as it does at news. @throws ControlArgumentError */
   spike(symbol: string, spike: PriceSpike): SymbolPrice {
+    checkFields('market.spike', spike, spikeNames)
     const { lastsMs = 60_000, retrace = 0.5, spread = 8, ...move } = spike
     const instrument = this.#find(symbol)
     const quote = this.#quote(instrument)
@@ -233,7 +248,7 @@ function priceOf(given: PriceInput, side: string, instrument: Instrument): numbe
   const points = toPoints(given)
   const { name, digits } = instrument
   if (points !== undefined && points > 0 && points % gridOf(instrument) === 0) return points
-  throw new ControlArgumentError(`The ${side} of ${name} cannot be ${JSON.stringify(given)}.`, {
+  throw new ControlArgumentError(`The ${side} of ${name} cannot be ${say(given)}.`, {
     facts: { symbol: name, [side]: String(given), digits },
     remedy: `Give a price above 0 with at most ${digits} decimals, such as "${priceText(instrument.quoting.level, digits)}".`,
   })
@@ -255,8 +270,9 @@ function pointsOf(move: PriceMove, instrument: Instrument, quote: Quote): number
   const { pips, percent, by } = move
   const given = [pips, percent, by].filter((value) => value !== undefined)
   const fail = (): never => {
+    const said = Object.entries(move).map(([name, value]) => `${name} ${say(value)}`)
     throw new ControlArgumentError(
-      `${instrument.name} cannot be moved by ${JSON.stringify(move)}.`,
+      `${instrument.name} cannot be moved by ${said.length === 0 ? 'nothing' : said.join(' and ')}.`,
       {
         facts: { symbol: instrument.name, bid: priceText(quote.bid, instrument.digits) },
         remedy:
@@ -281,7 +297,7 @@ function pointsOf(move: PriceMove, instrument: Instrument, quote: Quote): number
 
 function within(name: string, value: number, least: number, most: number): void {
   if (typeof value === 'number' && value >= least && value <= most) return
-  throw new ControlArgumentError(`${name} of a spike cannot be ${JSON.stringify(value)}.`, {
+  throw new ControlArgumentError(`${name} of a spike cannot be ${say(value)}.`, {
     facts: { field: name },
     remedy: `Give a number from ${least} to ${most}.`,
   })

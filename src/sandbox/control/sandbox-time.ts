@@ -4,7 +4,7 @@ import { ManualClock } from '../../async/manual-clock.ts'
 import { InvalidArgumentError } from '../../errors.ts'
 import { ControlArgumentError, NothingHappenedError, TimeNotOwnedError } from './errors.ts'
 import type { Journal } from './journal.ts'
-import type { JournalQuery } from './journal-entry.ts'
+import { checkQueryNames, type JournalQuery } from './journal-entry.ts'
 
 /**
  * How time passes in a sandbox.
@@ -202,6 +202,7 @@ export class SandboxTime {
       })
     }
     const isQuery = typeof event !== 'function'
+    if (isQuery) checkQueryNames(event)
     let seen = false
     const since = this.#journal.mark()
     const happened = isQuery

@@ -1,5 +1,6 @@
 import { deferred } from '../../async/deferred.ts'
 import { CTraderError } from '../../errors.ts'
+import type { OptionNames } from '../../known-options.ts'
 import {
   catalog,
   ProtoOAExecutionType as ExecutionType,
@@ -11,9 +12,11 @@ import {
   type ResponseMessage,
   ProtoOATradeSide as TradeSide,
 } from '../../protocol/index.ts'
+import { say } from '../../say.ts'
 import type { InsideConnection, InsideMessage } from '../api-server/inside-connection.ts'
 import type { Instrument, World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
+import { checkFields } from './field-values.ts'
 import { type Lots, volumeOf } from './lots.ts'
 
 /** The server refused what a terminal asked for. */
@@ -34,6 +37,16 @@ export interface TerminalOrder {
   readonly takeProfitPoints?: number
   readonly comment?: string
   readonly label?: string
+}
+
+const orderNames: OptionNames<TerminalOrder> = {
+  symbol: true,
+  side: true,
+  lots: true,
+  stopLossPoints: true,
+  takeProfitPoints: true,
+  comment: true,
+  label: true,
 }
 
 /** An order that was taken. */
@@ -84,10 +97,11 @@ export class Terminal {
 
   /** Opens a position at the market. @throws TerminalRefusedError, ControlArgumentError */
   open(order: TerminalOrder): TerminalTicket {
+    checkFields('terminal.open', order, orderNames)
     const instrument = this.#instrument(order.symbol ?? '')
     const { side, comment, label } = order
     if (side !== 'buy' && side !== 'sell') {
-      throw new ControlArgumentError(`An order cannot be to ${JSON.stringify(side)}.`, {
+      throw new ControlArgumentError(`An order cannot be to ${say(side)}.`, {
         facts: { side: String(side) },
         remedy: 'Choose buy or sell.',
       })

@@ -97,7 +97,9 @@ test('waiting in vain ends with what there was, and with the signal', async () =
   const waiting = journal.waitFor({ message: 'newOrder' }, { signal: stop.signal })
   stop.abort(new Error('enough'))
   await expect(waiting).rejects.toThrow('enough')
-  expect(() => journal.count({ mesage: 'x' } as object)).toThrow('cannot be asked for "mesage"')
+  expect(() => journal.count({ mesage: 'x' } as object)).toThrow(
+    'A journal query has no option "mesage". Did you mean message',
+  )
   expect(() => journal.count({ message: 'nonsense' })).toThrow('There is no message "nonsense"')
 })
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../../errors.ts'
+import { checkOptionNames, type OptionNames } from '../../../known-options.ts'
 import type { GrantChoice, Identity, LivingGrant, Scope, TokenPair } from '../../identity/index.ts'
 import { tokenFingerprint } from '../auth-journal.ts'
 
@@ -52,7 +53,7 @@ export interface GrantControl {
 
 export function createGrantControl(identity: Identity): GrantControl {
   return {
-    list: (filter) => identity.grants(filter).map(infoOf),
+    list: (filter) => identity.grants(chosen('grants.list', filter)).map(infoOf),
     issue(given = {}) {
       const { scope = 'trading', survivesReconsent = false } = given
       if (scope !== 'trading' && scope !== 'accounts') {
@@ -67,9 +68,23 @@ export function createGrantControl(identity: Identity): GrantControl {
         accountIds: given.accountIds ?? identity.findCtid(userId)?.accountIds ?? [],
       })
     },
-    revoke: (filter) => identity.revoke(filter ?? {}),
-    expire: (filter) => identity.expire(filter ?? {}),
+    revoke: (filter) => identity.revoke(chosen('grants.revoke', filter)),
+    expire: (filter) => identity.expire(chosen('grants.expire', filter)),
   }
+}
+
+const choiceNames: OptionNames<GrantChoice> = {
+  id: true,
+  accessToken: true,
+  accountId: true,
+  clientId: true,
+  userId: true,
+}
+
+/** Nothing chosen is every grant, so a misspelt name must not pass for nothing. */
+function chosen(call: string, filter: GrantChoice = {}): GrantChoice {
+  checkOptionNames(call, filter, choiceNames)
+  return filter
 }
 
 function infoOf(grant: LivingGrant): GrantInfo {
