@@ -1,4 +1,3 @@
-import { ProtoOATradeSide } from '../../protocol/index.ts'
 import type { Output } from '../output.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -70,11 +69,14 @@ function shownIn(row: Row, column: string): unknown {
 }
 
 /** A position is told in the protocol's own terms. */
+/** As the protocol counts sides; the other is 2. */
+const buy = 1
+
 function shownInPosition(position: Row, column: string): unknown {
   const { symbolId, tradeSide, volume } = position['tradeData'] as Row
   if (column === 'position') return position['positionId']
   if (column === 'symbolId') return symbolId
-  if (column === 'side') return tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
+  if (column === 'side') return tradeSide === buy ? 'buy' : 'sell'
   return column === 'units' ? Number(volume) / 100 : position[column]
 }
 
