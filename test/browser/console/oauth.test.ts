@@ -37,7 +37,7 @@ describe.skipIf(!browserIsHere)('the authorization server in the console', patie
     expect(new URL(consents.allow(url)).searchParams.get('state')).toBe('mine')
     await page.getByText('mixed', { exact: true }).waitFor()
     await page.getByRole('tab', { name: 'OAuth 3 faults and changed switches' }).waitFor()
-    expect(await page.locator('.switch.changed').count()).toBe(3)
+    await expect.poll(() => page.locator('.switch.changed').count()).toBe(3)
     await press(page, 'Set all switches back to the start')
     await page.getByText('as cTrader', { exact: true }).waitFor()
     expect((await unknownCode()).status).toBe(200)

@@ -78,7 +78,7 @@ describe.skipIf(!browserIsHere)('the page of the console', patience, () => {
       const controls = page.locator(
         '.panel:not([hidden]) :is(.head, form, dl, tbody tr:first-child, li:first-child) :is(button, input, select, a):visible',
       )
-      expect(await controls.count()).toBeGreaterThan(10)
+      await expect.poll(() => controls.count()).toBeGreaterThan(10)
       for (const control of await controls.all()) await expectReachable(control)
     },
   )
@@ -182,7 +182,9 @@ describe.skipIf(!browserIsHere)('the page of the console', patience, () => {
       await page.getByRole('tab', { name: tab }).click()
       return page.getByRole('tabpanel').getByText(markup).count()
     }
-    for (const tab of tabs) expect(await seen(tab)).toBeGreaterThanOrEqual(shown[tab])
+    for (const tab of tabs) {
+      await expect.poll(() => seen(tab)).toBeGreaterThanOrEqual(shown[tab])
+    }
     await page.getByRole('tab', { name: 'Traffic' }).click()
     await page.getByRole('button', { name: 'newOrder' }).first().click()
     await page.getByRole('dialog').getByText('onerror', { exact: false }).waitFor()
