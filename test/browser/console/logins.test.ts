@@ -76,7 +76,7 @@ describe.skipIf(!browserIsHere)('logins in the console', patience, () => {
     await secrets.getByText(sandbox.clientSecret).waitFor({ state: 'hidden' })
     const [now] = sandbox.auth.applications.list()
     expect(now?.clientSecret).not.toBe(sandbox.clientSecret)
-    expect(await secrets.locator('code').innerText()).toBe(now?.clientSecret)
+    await expect.poll(() => secrets.locator('code').innerText()).toBe(now?.clientSecret)
     await page.keyboard.press('Escape')
     await gone(page, now?.clientSecret ?? '')
     expect((await bodyOf(await refresh(sandbox)))['errorCode']).toBe('ACCESS_DENIED')
