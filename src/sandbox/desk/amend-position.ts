@@ -12,7 +12,7 @@ import { checkProtection, checkStopTerms } from './check-request.ts'
 import { checkRights } from './check-trading.ts'
 import { isBeingClosed } from './close-position.ts'
 import type { Floor } from './floor.ts'
-import { invalid, isRefusal, positionNotFound, refused } from './refusals.ts'
+import { invalid, isRefusal, noQuotes, positionNotFound, refused } from './refusals.ts'
 import { triggerFromWire } from './terms-from-wire.ts'
 import type { DeskRefusal } from './trading-desk.ts'
 
@@ -64,7 +64,7 @@ export function protectionChange(
     checkGuarantee(book, instrument, guaranteed, hasStop)
   if (malformed !== undefined) return malformed
   const quote = floor.market.quote(position.symbolId)
-  if (quote === undefined) return refused('NO_QUOTES', `No quotes for symbol ${instrument.name}`)
+  if (quote === undefined) return noQuotes(instrument)
   const { side } = position
   const reference = marketReference(side, quote)
   const refusal =

@@ -5,7 +5,7 @@ import {
 import type { Quote } from '../market/index.ts'
 import type { Instrument, SandboxAccount } from '../world/index.ts'
 import type { Floor } from './floor.ts'
-import { refused } from './refusals.ts'
+import { noQuotes, refused } from './refusals.ts'
 import type { DeskRefusal } from './trading-desk.ts'
 
 /** Whether an account may trade at all, or only close. */
@@ -42,10 +42,11 @@ export function executesPending({ tradingMode }: Instrument, closing: boolean): 
 
 /** The quote at which an instrument can be traded now, or why it cannot. */
 export function checkMarket(
-  { symbolId, name }: Instrument,
+  instrument: Instrument,
   floor: Floor,
   now: number,
 ): DeskRefusal | Quote {
+  const { symbolId, name } = instrument
   if (!floor.market.isOpen(symbolId, now)) {
     const code = floor.closedBy(symbolId, now)
     const text =
@@ -54,5 +55,5 @@ export function checkMarket(
         : `Symbol ${name} has holiday`
     return refused(code, text)
   }
-  return floor.market.quote(symbolId) ?? refused('NO_QUOTES', `No quotes for symbol ${name}`)
+  return floor.market.quote(symbolId) ?? noQuotes(instrument)
 }

@@ -5,6 +5,7 @@ import type {
   ProtoOAOrder,
 } from '../../protocol/index.ts'
 import { type AccountBook, type Deal, type Order, offsetsOf } from '../engine/index.ts'
+import { pageEnd } from '../page-end.ts'
 import type { Floor } from './floor.ts'
 import type { HistoryPage, HistoryQuery } from './trading-desk.ts'
 import { cashFlowToWire, dealToListed, orderToListed, priceToWire } from './wire-forms.ts'
@@ -71,11 +72,7 @@ export class History {
   }
 }
 
-/**
- * The newest rows of a stretch of time, of rows in order of their times; walks no further than it has to. A page ends
- * between two moments, so that whoever goes on before its oldest row misses none; only where a single moment has more rows
- * than were wanted it is longer than that.
- */
+/** The newest rows of a stretch of time, of rows in order of their times; walks no further than it has to. */
 function newest<Row>(
   rows: readonly (Row | undefined)[],
   timeOf: (row: Row) => number,
@@ -86,12 +83,8 @@ function newest<Row>(
     const row = rows[index]
     if (row === undefined || timeOf(row) > to) continue
     if (timeOf(row) < from) break
-    if (found.length >= most) {
-      const at = timeOf(row)
-      const sameMoment = found.findIndex((other) => timeOf(other) === at)
-      if (sameMoment < 0) return { rows: found, hasMore: true }
-      if (sameMoment > 0) return { rows: found.slice(0, sameMoment), hasMore: true }
-    }
+    const end = pageEnd(found, timeOf, timeOf(row), most)
+    if (end !== undefined) return { rows: found.slice(0, end), hasMore: true }
     found.push(row)
   }
   return { rows: found, hasMore: false }

@@ -27,6 +27,7 @@ import type { Floor } from './floor.ts'
 import {
   invalid,
   isRefusal,
+  noQuotes,
   positionNotFound,
   refused,
   shownPrice,
@@ -134,7 +135,7 @@ function checkTerms(draft: Draft, floor: Floor, now: number): DeskRefusal | unde
     const closed = checkMarket(instrument, floor, now)
     if (isRefusal(closed)) return closed
   }
-  if (quote === undefined) return refused('NO_QUOTES', `No quotes for symbol ${instrument.name}`)
+  if (quote === undefined) return noQuotes(instrument)
   if (reduces) return undefined
   if (side === 'sell' && !instrument.shortSelling) {
     return refused('SHORT_SELLING_NOT_ALLOWED', `${instrument.name} cannot be sold short`)

@@ -61,16 +61,20 @@ export class OrderFlow {
     const { orderId } = order
     const position = book.positions.get(order.positionId)
     this.#floor.publish(book, { type: ExecutionType.ORDER_ACCEPTED, order, position }, cause)
-    const { expiresAt } = order
     // Also one that goes to the market at once may come back from there and wait.
-    if (expiresAt !== undefined) {
-      const expiry: Cause = { server: true, clientMsgId: cause.clientMsgId }
-      jobs.at(expiresAt, { kind: 'expire', accountId, orderId, cause: expiry, at: expiresAt })
-    }
+    this.awaitExpiry(book, order, cause)
     if (!this.#isOver(order) && this.#isForNow(order)) {
       book.putOrder({ ...order, stage: 'executing' })
       jobs.after(execution, { kind: 'execute', accountId, orderId, cause })
     } else this.#watch.add(book, book.putOrder({ ...order, stage: 'working' }))
+  }
+
+  /** Sees to it that an order ends when its time has come. */
+  awaitExpiry(book: AccountBook, { orderId, expiresAt }: Order, { clientMsgId }: Cause): void {
+    if (expiresAt === undefined) return
+    const { accountId } = book.account
+    const cause: Cause = { server: true, clientMsgId }
+    this.#floor.jobs.at(expiresAt, { kind: 'expire', accountId, orderId, cause, at: expiresAt })
   }
 
   /** A quote has reached an order that waited for it. */

@@ -30,6 +30,10 @@ export function symbolNotFound(symbolId: number): DeskRefusal {
   return { channel: 'error', errorCode: 'SYMBOL_NOT_FOUND', description }
 }
 
+export function noQuotes({ name }: Instrument): DeskRefusal {
+  return refused('NO_QUOTES', `No quotes for symbol ${name}`)
+}
+
 /** Stops that make no sense where the market is: the ids are zeros, as captured. */
 export function badStops(description: string): DeskRefusal {
   return { ...refused('TRADING_BAD_STOPS', description), orderId: 0, positionId: 0 }

@@ -12,7 +12,7 @@ import {
   unrealizedGross,
 } from '../engine/index.ts'
 import type { Floor } from './floor.ts'
-import { refused, symbolNotFound } from './refusals.ts'
+import { noQuotes, refused, symbolNotFound } from './refusals.ts'
 import type { DeskRefusal } from './trading-desk.ts'
 import { orderToWire, positionToWire } from './wire-forms.ts'
 
@@ -68,11 +68,8 @@ export function expectedMargin(
   const { moneyDigits } = book.account
   const instrument = floor.instrument(symbolId)
   if (instrument === undefined) return symbolNotFound(symbolId)
-  const noQuotes = (): DeskRefusal => {
-    const description = `No quotes for symbol ${instrument.name}`
-    return { ...refused('NO_QUOTES', description), channel: 'error' }
-  }
-  if (floor.market.quote(symbolId) === undefined) return noQuotes()
+  const unknown: DeskRefusal = { ...noQuotes(instrument), channel: 'error' }
+  if (floor.market.quote(symbolId) === undefined) return unknown
   const margin: ProtoOAExpectedMargin[] = []
   for (const volume of volumes) {
     if (volume < 0) {
@@ -81,7 +78,7 @@ export function expectedMargin(
     }
     const buyMargin = marginFor(floor, book, symbolId, volume, 'buy')
     const sellMargin = marginFor(floor, book, symbolId, volume, 'sell')
-    if (buyMargin === undefined || sellMargin === undefined) return noQuotes()
+    if (buyMargin === undefined || sellMargin === undefined) return unknown
     margin.push({ volume, buyMargin, sellMargin })
   }
   return { margin, moneyDigits }

@@ -155,19 +155,11 @@ export class RequestFlow {
   #amend(book: AccountBook, request: ProtoOAAmendOrderReq, cause: Cause): void {
     const amended = amendedOrder(this.#floor, book, request)
     if (isRefusal(amended)) return this.#refuse(book, amended, cause)
-    const { accountId } = book.account
-    const { orderId, expiresAt } = amended
-    const before = book.orders.get(orderId)
+    const before = book.orders.get(amended.orderId)
     const order = book.putOrder(amended)
     const position = book.positions.get(order.positionId)
     this.#floor.publish(book, { type: ExecutionType.ORDER_REPLACED, order, position }, cause)
-    if (expiresAt !== undefined && expiresAt !== before?.expiresAt) {
-      const expiry: Cause = { server: true, clientMsgId: cause.clientMsgId }
-      this.#floor.jobs.at(expiresAt, {
-        kind: 'expire',
-        ...{ accountId, orderId, cause: expiry, at: expiresAt },
-      })
-    }
+    if (order.expiresAt !== before?.expiresAt) this.orders.awaitExpiry(book, order, cause)
     // A limit that was moved through the market is filled there.
     this.#orderWatch.replace(book, order)
   }

@@ -1,4 +1,5 @@
 import type { ProtoOATrendbarPeriod as Period } from '../../../protocol/index.ts'
+import { pageEnd } from '../../page-end.ts'
 import type { Bar, Page, PastTick } from '../market.ts'
 import { type BarRow, barRow, minute, minutesOfDay, type PriceSource } from '../price-source.ts'
 import { putBar } from '../seeded-source.ts'
@@ -17,6 +18,8 @@ export interface Range {
   /** The newest so many. */
   readonly limit: number
 }
+
+const timeOf = ({ at }: PastTick): number => at
 
 interface Sum {
   open: number
@@ -110,10 +113,7 @@ export class PriceHistory {
     return { start, ...sum }
   }
 
-  /**
-   * Ticks of one side within the range and not after now, newest first. A page ends between two moments, so that whoever
-   * goes on before its oldest tick misses none; only where a single moment has more than the limit it is longer than that.
-   */
+  /** Ticks of one side within the range and not after now, newest first; of one moment all or none. */
   ticks(side: 'bid' | 'ask', { from, to, limit }: Range, now: number): Page<PastTick> {
     const mask = side === 'bid' ? 1 : 2
     const last = Math.min(to, now)
@@ -125,11 +125,8 @@ export class PriceHistory {
       for (let index = run.count - 1; index >= 0; index--) {
         const at = run.at[index] ?? 0
         if (((run.sides[index] ?? 0) & mask) === 0 || at > last || at < first) continue
-        if (found.length >= limit) {
-          const sameMoment = found.findIndex((tick) => tick.at === at)
-          if (sameMoment < 0) return { items: found, more: true }
-          if (sameMoment > 0) return { items: found.slice(0, sameMoment), more: true }
-        }
+        const end = pageEnd(found, timeOf, at, limit)
+        if (end !== undefined) return { items: found.slice(0, end), more: true }
         found.push({ at, price: prices[index] ?? 0 })
       }
     }

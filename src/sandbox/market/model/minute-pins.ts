@@ -158,9 +158,9 @@ export class MinutePins {
       const lesser = upTo - given
       given = upTo
       this.lesser[pin] = lesser
-      if (!hasRoom || (this.bid[pin] ?? 0) - this.low < 2) {
-        if (!hasRoom || this.bidCeiling(pin) - this.low < 2) continue
-      }
+      if (!hasRoom) continue
+      // The ceiling is never below the bid, and costs more to know.
+      if ((this.bid[pin] ?? 0) - this.low < 2 && this.bidCeiling(pin) - this.low < 2) continue
       const which = hashFrom(root, 600 + pin)
       this.which[pin] = which
       const rest = lesser & 31
