@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from './errors.ts'
+import { type ErrorFacts, InvalidArgumentError } from './errors.ts'
 import { isShown, say } from './say.ts'
 
 /** The names of a type's options, complete by type: one that is added to the type is missing here, and the reverse. */
@@ -12,22 +12,36 @@ export type OptionNames<T> = Readonly<Record<keyof T, true>>
  * @throws {@link InvalidArgumentError} that names the option and those which are meant perhaps
  */
 export function checkOptionNames<T>(call: string, options: unknown, known: OptionNames<T>): void {
+  const slip = findOptionSlip(call, options, known)
+  if (slip !== undefined) throw new InvalidArgumentError(slip.summary, slip)
+}
+
+/** What is wrong with options, for whoever has an error class of its own for that. */
+export interface OptionSlip {
+  readonly summary: string
+  readonly facts: ErrorFacts
+  readonly remedy: string
+}
+
+/** As {@link checkOptionNames}, for the first thing that is wrong; undefined where nothing is. */
+export function findOptionSlip<T>(
+  call: string,
+  options: unknown,
+  known: OptionNames<T>,
+): OptionSlip | undefined {
+  const names = Object.keys(known)
+  const all = `Its options are ${names.join(', ')}.`
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new InvalidArgumentError(`${call} takes an object of options, not ${say(options)}.`, {
-      remedy: `Its options are ${Object.keys(known).join(', ')}.`,
-    })
+    const summary = `${call} takes an object of options, not ${say(options)}.`
+    return { summary, facts: {}, remedy: all }
   }
-  for (const option of Object.keys(options)) {
-    if (Object.hasOwn(known, option)) continue
-    const names = Object.keys(known)
-    const similar = similarNames(names, option)
-    throw new InvalidArgumentError(`${call} has no option ${say(option)}.`, {
-      facts: { option: isShown(option) ? option : undefined },
-      remedy:
-        similar.length > 0
-          ? `Did you mean ${similar.join(' or ')}?`
-          : `Its options are ${names.join(', ')}.`,
-    })
+  const option = Object.keys(options).find((name) => !Object.hasOwn(known, name))
+  if (option === undefined) return undefined
+  const similar = similarNames(names, option)
+  return {
+    summary: `${call} has no option ${say(option)}.`,
+    facts: { option: isShown(option) ? option : undefined },
+    remedy: similar.length > 0 ? `Did you mean ${similar.join(' or ')}?` : all,
   }
 }
 

@@ -13,7 +13,6 @@ export function addRecordingVerbs(parent: Command, run: Runner): void {
       .command(usage)
       .allowExcessArguments(false)
       .description(says)
-      .allowExcessArguments(false)
       .option('--json', 'where clients connect to, and what came of it: one JSON value each')
       .option('--port <n>', 'port to listen on for protobuf; 0 is any (0)')
       .option('--json-port <n>', 'port to listen on for JSON (0)')

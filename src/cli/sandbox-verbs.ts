@@ -291,8 +291,6 @@ export function addSandboxVerbs(parent: Command, run: Runner): void {
   for (const verb of verbs) {
     const command = parent
       .command(verb.usage)
-      // The parent bears words that are no verb, to say so itself.
-      .allowExcessArguments(false)
       .description(verb.says)
       // The parent takes any, to say which verb there is not, and hands that down.
       .allowExcessArguments(false)

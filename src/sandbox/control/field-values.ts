@@ -1,7 +1,6 @@
-import { InvalidArgumentError } from '../../errors.ts'
-import { checkOptionNames, type OptionNames } from '../../known-options.ts'
+import { findOptionSlip, type OptionNames } from '../../known-options.ts'
 import { say } from '../../say.ts'
-import type { SandboxAccount, World } from '../world/index.ts'
+import type { Instrument, SandboxAccount, World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
 
 /**
@@ -10,12 +9,8 @@ import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
  * @throws ControlArgumentError
  */
 export function checkFields<T>(call: string, given: unknown, known: OptionNames<T>): void {
-  try {
-    checkOptionNames(call, given, known)
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error
-    throw new ControlArgumentError(error.message, { facts: error.facts })
-  }
+  const slip = findOptionSlip(call, given, known)
+  if (slip !== undefined) throw new ControlArgumentError(slip.summary, slip)
 }
 
 /** An account that there is. @throws ControlNotFoundError */
@@ -24,6 +19,15 @@ export function requireAccount(world: World, account: number): SandboxAccount {
   if (found !== undefined) return found
   const known = world.accounts.map(({ accountId }) => accountId)
   throw new ControlNotFoundError('account', account, known)
+}
+
+/** A symbol that there is, as it started. @throws ControlNotFoundError */
+export function requireInstrument({ instruments }: World, symbol: string): Instrument {
+  const all = [...instruments.values()]
+  const found = all.find(({ name }) => name === symbol)
+  if (found !== undefined) return found
+  const known = all.map(({ name }) => name)
+  throw new ControlNotFoundError('symbol', symbol, known)
 }
 
 /** What stands behind a name. @throws ControlArgumentError */

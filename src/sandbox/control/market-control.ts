@@ -3,8 +3,8 @@ import type { OptionNames } from '../../known-options.ts'
 import { say } from '../../say.ts'
 import type { ControlledMarket, Quote } from '../market/index.ts'
 import { gridOf, type Instrument, type World } from '../world/index.ts'
-import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
-import { checkFields } from './field-values.ts'
+import { ControlArgumentError } from './errors.ts'
+import { checkFields, requireInstrument } from './field-values.ts'
 
 /** A price as decimal text such as `'1.12569'`, or as a number that has no more decimals than the symbol. */
 export type PriceInput = string | number
@@ -83,7 +83,7 @@ export class MarketControl {
   readonly #market: ControlledMarket
   readonly #clock: Clock
   readonly #opened: (symbolId: number) => void
-  readonly #byName: ReadonlyMap<string, Instrument>
+  readonly #world: World
 
   /** @param opened called when a hand may have made a symbol trade that did not */
   constructor(parts: {
@@ -95,17 +95,17 @@ export class MarketControl {
     this.#market = parts.market
     this.#clock = parts.clock
     this.#opened = parts.opened
-    this.#byName = new Map([...parts.world.instruments.values()].map((own) => [own.name, own]))
+    this.#world = parts.world
   }
 
   /** Every symbol as it stands. */
   list(): readonly SymbolPrice[] {
-    return [...this.#byName.keys()].map((symbol) => this.price(symbol))
+    return [...this.#world.instruments.values()].map(({ name }) => this.price(name))
   }
 
   /** A symbol as it stands. @throws ControlNotFoundError for a symbol that is not there, as all verbs do */
   price(symbol: string): SymbolPrice {
-    const instrument = this.#find(symbol)
+    const instrument = requireInstrument(this.#world, symbol)
     const { symbolId, digits } = instrument
     const quote = this.#market.quote(symbolId)
     const own = this.#market.control.state().find((state) => state.symbolId === symbolId)
@@ -133,7 +133,7 @@ export class MarketControl {
     sides: { readonly bid?: PriceInput; readonly ask?: PriceInput },
   ): SymbolPrice {
     checkFields('market.setPrice', sides, sideNames)
-    const instrument = this.#find(symbol)
+    const instrument = requireInstrument(this.#world, symbol)
     const bid = sides.bid === undefined ? undefined : priceOf(sides.bid, 'bid', instrument)
     const ask = sides.ask === undefined ? undefined : priceOf(sides.ask, 'ask', instrument)
     const before = this.#market.lastQuote(instrument.symbolId) ?? this.#quote(instrument)
@@ -161,7 +161,7 @@ export class MarketControl {
   /** Lets the price jump, in one quote and for good: later quotes go on from there. @throws ControlArgumentError */
   gap(symbol: string, move: PriceMove): SymbolPrice {
     checkFields('market.gap', move, moveNames)
-    const instrument = this.#find(symbol)
+    const instrument = requireInstrument(this.#world, symbol)
     const quote = this.#quote(instrument)
     this.#market.control.shift(instrument.symbolId, pointsOf(move, instrument, quote), quote)
     return this.price(symbol)
@@ -171,7 +171,7 @@ export class MarketControl {
   spike(symbol: string, spike: PriceSpike): SymbolPrice {
     checkFields('market.spike', spike, spikeNames)
     const { lastsMs = 60_000, retrace = 0.5, spread = 8, ...move } = spike
-    const instrument = this.#find(symbol)
+    const instrument = requireInstrument(this.#world, symbol)
     const quote = this.#quote(instrument)
     const points = pointsOf(move, instrument, quote)
     within('lastsMs', lastsMs, 1, 86_400_000)
@@ -223,15 +223,9 @@ export class MarketControl {
   }
 
   #which(symbol: string | undefined): readonly number[] {
-    const all = [...this.#byName.values()]
-    const meant = symbol === undefined ? all : [this.#find(symbol)]
+    const all = [...this.#world.instruments.values()]
+    const meant = symbol === undefined ? all : [requireInstrument(this.#world, symbol)]
     return meant.map(({ symbolId }) => symbolId)
-  }
-
-  #find(symbol: string): Instrument {
-    const instrument = this.#byName.get(symbol)
-    if (instrument !== undefined) return instrument
-    throw new ControlNotFoundError('symbol', symbol, [...this.#byName.keys()])
   }
 
   #quote(instrument: Instrument): Quote {

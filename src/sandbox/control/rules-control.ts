@@ -1,8 +1,8 @@
 import type { TradingDesk } from '../desk/index.ts'
 import type { Instrument, World } from '../world/index.ts'
+import { requireInstrument } from './field-values.ts'
 import {
   changeable,
-  instrumentOf,
   type RulesChange,
   readRules,
   rulesOf,
@@ -62,7 +62,7 @@ export class RulesControl {
 
   /** The symbol as it is. */
   #find(symbol: string): Instrument {
-    const first = instrumentOf(this.#world, symbol)
+    const first = requireInstrument(this.#world, symbol)
     return this.#desk.instrument(first.symbolId) ?? first
   }
 }

@@ -5,8 +5,8 @@ import {
 import { say } from '../../say.ts'
 import type { InstrumentChange } from '../desk/index.ts'
 import type { Instrument, World } from '../world/index.ts'
-import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
-import { nameOf } from './field-values.ts'
+import { ControlArgumentError } from './errors.ts'
+import { nameOf, requireInstrument } from './field-values.ts'
 import { type Lots, lotsText, volumeIn } from './lots.ts'
 
 /**
@@ -66,11 +66,11 @@ const distanceTypes: Readonly<Record<SymbolRules['distanceIn'], DistanceType>> =
 
 type Changed = { -readonly [K in keyof InstrumentChange]: InstrumentChange[K] }
 
-/** What each rule is called by the desk, and what becomes of it there; undefined for what it cannot be. */
+/** What each rule is called by the desk, and what becomes of it there; undefined for what it cannot be, null for no limit. */
 const readers: {
   readonly [K in keyof Required<RulesChange>]: {
     readonly name: keyof InstrumentChange
-    read(value: unknown, instrument: Instrument): Changed[keyof Changed]
+    read(value: unknown, instrument: Instrument): Changed[keyof Changed] | null
     readonly means: string
   }
 } = {
@@ -80,7 +80,8 @@ const readers: {
   maxLots: lots('maxVolume'),
   stepLots: lots('stepVolume'),
   maxExposureLots: {
-    ...lots('maxExposure'),
+    name: 'maxExposure',
+    read: (value, instrument) => (value === null ? null : lotsIn(value, instrument)),
     means: "lots above 0 as decimal text such as '0.10', or null for no limit",
   },
   stopLossDistance: whole('stopLossDistance'),
@@ -114,22 +115,10 @@ export function worldWithRules(
 ): World {
   const instruments = new Map(world.instruments)
   for (const [symbol, change] of Object.entries(rules)) {
-    const instrument = instrumentOf(world, symbol)
+    const instrument = requireInstrument(world, symbol)
     instruments.set(instrument.symbolId, { ...instrument, ...readRules(change, instrument) })
   }
   return { ...world, instruments }
-}
-
-/** The symbol as it started. @throws ControlNotFoundError */
-export function instrumentOf({ instruments }: World, symbol: string): Instrument {
-  const all = [...instruments.values()]
-  const found = all.find(({ name }) => name === symbol)
-  if (found !== undefined) return found
-  throw new ControlNotFoundError(
-    'symbol',
-    symbol,
-    all.map(({ name }) => name),
-  )
 }
 
 function read(change: RulesChange, instrument: Instrument): Changed {
@@ -152,15 +141,14 @@ function read(change: RulesChange, instrument: Instrument): Changed {
       })
     }
     const { name, read: reader, means } = readers[rule as keyof typeof readers]
-    const isUnlimited = rule === 'maxExposureLots' && value === null
-    const result = isUnlimited ? undefined : reader(value, instrument)
-    if (result === undefined && !isUnlimited) {
+    const result = reader(value, instrument)
+    if (result === undefined) {
       throw new ControlArgumentError(`${rule} of ${symbol} cannot be ${say(value)}.`, {
         facts: { symbol, rule, value: say(value) },
         remedy: `Give ${means}.`,
       })
     }
-    changed[name] = result
+    changed[name] = result ?? undefined
   }
   return changed
 }
@@ -222,12 +210,14 @@ function flag(name: keyof InstrumentChange) {
 function lots(name: keyof InstrumentChange) {
   return {
     name,
-    read(value: unknown, instrument: Instrument) {
-      const volume = volumeIn(value, instrument)
-      return volume === 0 ? undefined : volume
-    },
+    read: lotsIn,
     means: "lots above 0 as decimal text such as '0.10'",
   }
+}
+
+function lotsIn(value: unknown, instrument: Instrument): number | undefined {
+  const volume = volumeIn(value, instrument)
+  return volume === 0 ? undefined : volume
 }
 
 function whole(name: keyof InstrumentChange) {

@@ -14,9 +14,9 @@ import {
 } from '../../protocol/index.ts'
 import { say } from '../../say.ts'
 import type { InsideConnection, InsideMessage } from '../api-server/inside-connection.ts'
-import type { Instrument, World } from '../world/index.ts'
+import type { World } from '../world/index.ts'
 import { ControlArgumentError, ControlNotFoundError } from './errors.ts'
-import { checkFields } from './field-values.ts'
+import { checkFields, requireInstrument } from './field-values.ts'
 import { type Lots, volumeOf } from './lots.ts'
 
 /** The server refused what a terminal asked for. */
@@ -98,7 +98,7 @@ export class Terminal {
   /** Opens a position at the market. @throws TerminalRefusedError, ControlArgumentError */
   open(order: TerminalOrder): TerminalTicket {
     checkFields('terminal.open', order, orderNames)
-    const instrument = this.#instrument(order.symbol ?? '')
+    const instrument = requireInstrument(this.#world, order.symbol ?? '')
     const { side, comment, label } = order
     if (side !== 'buy' && side !== 'sell') {
       throw new ControlArgumentError(`An order cannot be to ${say(side)}.`, {
@@ -204,17 +204,6 @@ export class Terminal {
 
   #nextId(): string {
     return `terminal-${this.account}-${++this.#count}`
-  }
-
-  #instrument(symbol: string): Instrument {
-    const all = [...this.#world.instruments.values()]
-    const found = all.find(({ name }) => name === symbol)
-    if (found !== undefined) return found
-    throw new ControlNotFoundError(
-      'symbol',
-      symbol,
-      all.map(({ name }) => name),
-    )
   }
 
   #position(positionId: number): ProtoOAPosition {

@@ -44,7 +44,7 @@ export class OrderBook {
   /** The one changed last at the end, in the same order as {@link byChange} has them. */
   ofPositionByChange(positionId: number): readonly Order[] {
     const placeOf = ({ orderId }: Order): number => this.#places.get(orderId) ?? 0
-    return [...this.ofPosition(positionId)].sort((left, right) => placeOf(left) - placeOf(right))
+    return this.ofPosition(positionId).toSorted((left, right) => placeOf(left) - placeOf(right))
   }
 
   working(): readonly Order[] {

@@ -106,10 +106,8 @@ export class SessionWriter {
     })
     if (this.#failure !== undefined) {
       throw new RecordingError(this.#file, undefined, 'it could not be written to its end', {
-        ...{
-          cause: this.#failure,
-          remedy: 'Make room on that disk, and record the session again.',
-        },
+        cause: this.#failure,
+        remedy: 'Make room on that disk, and record the session again.',
       })
     }
     if (!isThere) {

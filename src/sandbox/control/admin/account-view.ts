@@ -2,6 +2,7 @@ import {
   ProtoOAOrderType as OrderType,
   type ProtoOAOrder,
   type ProtoOAPosition,
+  ProtoOATradeSide as TradeSide,
 } from '../../../protocol/index.ts'
 import type { TradingDesk } from '../../desk/index.ts'
 import type { SandboxAccount, World } from '../../world/index.ts'
@@ -66,7 +67,7 @@ function instrumentView(tradeData: ProtoOAPosition['tradeData'], world: World) {
   const digits = instrument?.digits ?? 5
   return {
     symbol: instrument?.name ?? String(symbolId),
-    side: tradeSide === 1 ? 'buy' : 'sell',
+    side: tradeSide === TradeSide.BUY ? 'buy' : 'sell',
     volume: (volume / 100).toLocaleString('en'),
     ...{ label, comment },
     shown: (value: number | undefined) => value?.toFixed(digits),
