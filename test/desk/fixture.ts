@@ -55,24 +55,28 @@ export function openDesk(setting: Setting = {}) {
   const world = { ...made, accounts: [{ ...first, ...account }], instruments: changed }
   const market = createScriptedMarket({ world, clock })
   market.set('EURUSD', '1.12560', '1.12566')
-  const desk = createDesk({
-    latency: { acceptance: 1, execution: 40, protection: 4, amendment: 5, trigger: 0 },
-    ...rest,
-    world,
-    clock,
-    market: around?.(market) ?? market,
-    random: new Random(seed),
-  })
-  const all: DeskEvent[] = []
-  desk.onEvent((event) => all.push(event))
+  /** Another desk of the same kind, to put a state back into. */
+  const another = () =>
+    createDesk({
+      latency: { acceptance: 1, execution: 40, protection: 4, amendment: 5, trigger: 0 },
+      ...rest,
+      world,
+      clock,
+      market: around?.(market) ?? market,
+      random: new Random(seed),
+    })
+  const desk = another()
+  /** What happened since `settle` was called last. */
+  const events: DeskEvent[] = []
+  desk.onEvent((event) => events.push(event))
   /** Lets a second pass; gives what happened since the last time. */
   const settle = (ms = 1000): readonly DeskEvent[] => {
     clock.advance(ms)
-    return all.splice(0)
+    return events.splice(0)
   }
   const executions = (ms?: number): readonly Execution['event'][] => {
-    const events = settle(ms)
-    return events.flatMap((event) => (event.name === 'ProtoOAExecutionEvent' ? event.event : []))
+    const happened = settle(ms)
+    return happened.flatMap((event) => (event.name === 'ProtoOAExecutionEvent' ? event.event : []))
   }
   const order = (change: Partial<ProtoOANewOrderReq> = {}): DeskRefusal | undefined =>
     desk.newOrder({ ...marketBuy, ...change }, 'req')
@@ -80,9 +84,12 @@ export function openDesk(setting: Setting = {}) {
   const open = (change: Partial<ProtoOANewOrderReq> = {}) => {
     const refused = order(change)
     if (refused !== undefined) throw new Error(refused.description)
-    const events = executions()
-    const positionId = events[0]?.position?.positionId ?? 0
-    return { events, positionId, orderId: events[0]?.order?.orderId ?? 0 }
+    const opening = executions()
+    const [{ position, order: first } = {}] = opening
+    return {
+      ...{ events: opening, positionId: position?.positionId ?? 0 },
+      orderId: first?.orderId ?? 0,
+    }
   }
   const close = (positionId: number, volume: number): DeskRefusal | undefined =>
     desk.closePosition({ ctidTraderAccountId: accountId, positionId, volume }, 'close')
@@ -94,7 +101,7 @@ export function openDesk(setting: Setting = {}) {
     desk.cancelOrder({ ctidTraderAccountId: accountId, orderId }, 'cancel')
   const position = () => desk.reconcile(accountId, true).position[0]
   const requests = { order, open, close, amend, amendOrder, cancel }
-  return { clock, desk, market, settle, executions, position, ...requests }
+  return { clock, desk, another, market, events, settle, executions, position, ...requests }
 }
 
 export const marketBuy: ProtoOANewOrderReq = {

@@ -1,39 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../../async/manual-clock.ts'
 import {
   ProtoOAOrderType as OrderType,
   ProtoOATimeInForce as TimeInForce,
   ProtoOATradeSide as TradeSide,
-} from '../../protocol/index.ts'
-import { createScriptedMarket } from '../market/index.ts'
-import { Random } from '../random.ts'
-import { createWorld } from '../world/index.ts'
-import { createDesk, type DeskEvent, type DeskOptions } from './index.ts'
-
-type Execution = Extract<DeskEvent, { readonly name: 'ProtoOAExecutionEvent' }>['event']
+} from '../../src/protocol/index.ts'
+import {
+  type Execution,
+  limitBuy,
+  marketBuy,
+  openDesk as openPlainDesk,
+  type Setting,
+} from './fixture.ts'
 
 const own = { ctidTraderAccountId: 1001 }
-const netted = { ctidTraderAccountId: 1003 }
-const order = {
-  ...own,
-  symbolId: 1,
-  orderType: OrderType.MARKET,
-  tradeSide: TradeSide.BUY,
-  volume: 100_000,
-}
-const limit = { ...order, orderType: OrderType.LIMIT, limitPrice: 1.1257 }
+const order = marketBuy
+const limit = { ...limitBuy, limitPrice: 1.1257 }
 const expired = { executionType: 6, isServerEvent: true, order: { orderStatus: 4 } }
 
-function openDesk({
-  now = '2026-01-07T12:00:00Z',
-  ...rest
-}: Partial<DeskOptions> & { now?: string } = {}) {
-  const clock = new ManualClock(now)
-  const world = createWorld({ seed: 1, marketHours: 'real' })
-  const market = createScriptedMarket({ world, clock })
-  market.set('EURUSD', '1.12560', '1.12566')
-  const desk = createDesk({ world, market, clock, random: new Random(1), ...rest })
-  const events: Execution[] = []
+function openDesk(setting: Setting = {}) {
+  const { clock, market, desk } = openPlainDesk({ marketHours: 'real', ...setting })
+  const events: Execution['event'][] = []
   desk.onEvent((event) => {
     if (event.name === 'ProtoOAExecutionEvent') events.push(event.event)
   })
@@ -130,10 +116,10 @@ describe('a fill-or-kill order', () => {
 
 describe('an order that waits to make a netted position smaller', () => {
   it('has to be on the right side of the market, and its levels of it', () => {
-    const { clock, desk } = openDesk()
-    desk.newOrder({ ...order, ...netted }, 'open')
+    const { clock, desk } = openDesk({ account: { accountType: 'NETTED' } })
+    desk.newOrder(order, 'open')
     clock.advance(1000)
-    const sell = { ...order, ...netted, tradeSide: TradeSide.SELL, orderType: OrderType.STOP }
+    const sell = { ...order, tradeSide: TradeSide.SELL, orderType: OrderType.STOP }
     expect(desk.newOrder({ ...sell, stopPrice: 1.2 }, 'a')?.errorCode).toBe('TRADING_BAD_PRICES')
     expect(desk.newOrder({ ...sell, stopPrice: 1.1, stopLoss: 1.05 }, 'b')?.errorCode).toBe(
       'TRADING_BAD_STOPS',

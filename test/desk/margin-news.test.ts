@@ -1,36 +1,14 @@
 import { expect, test } from 'vitest'
-import { ManualClock } from '../../async/manual-clock.ts'
 import {
-  ProtoOAOrderType as OrderType,
   ProtoOALimitedRiskMarginCalculationStrategy as Strategy,
-  ProtoOATradeSide as TradeSide,
   ProtoOATradingMode as TradingMode,
-} from '../../protocol/index.ts'
-import { createScriptedMarket } from '../market/index.ts'
-import { Random } from '../random.ts'
-import { createWorld } from '../world/index.ts'
-import { createDesk, type DeskEvent, type DeskOptions } from './index.ts'
+} from '../../src/protocol/index.ts'
+import { openDesk as openPlainDesk, type Setting } from './fixture.ts'
 
-const order = {
-  ctidTraderAccountId: 1001,
-  symbolId: 1,
-  orderType: OrderType.MARKET,
-  tradeSide: TradeSide.BUY,
-  volume: 80_000_000,
-}
-
-function openDesk(rest: Partial<DeskOptions> = {}) {
-  const clock = new ManualClock('2026-01-07T12:00:00Z')
-  const world = createWorld({ seed: 1, marketHours: 'always' })
-  const market = createScriptedMarket({ world, clock })
-  market.set('EURUSD', '1.12560', '1.12566')
-  const desk = createDesk({ world, market, clock, random: new Random(1), ...rest })
-  const events: DeskEvent[] = []
-  desk.onEvent((event) => events.push(event))
-  const open = (terms: object = {}): void => {
-    expect(desk.newOrder({ ...order, ...terms }, undefined)).toBeUndefined()
-    clock.advance(1000)
-  }
+function openDesk(setting: Setting = {}) {
+  const plain = openPlainDesk(setting)
+  const { desk, events } = plain
+  const open = (terms: object = {}) => plain.open({ volume: 80_000_000, ...terms })
   const margins = () =>
     events
       .splice(0)
@@ -38,7 +16,7 @@ function openDesk(rest: Partial<DeskOptions> = {}) {
         name === 'ProtoOAMarginChangedEvent' ? [event.usedMargin] : [],
       )
   const shown = () => desk.reconcile(1001, false).position.map(({ usedMargin }) => usedMargin)
-  return { clock, desk, events, market, open, margins, shown }
+  return { ...plain, open, margins, shown }
 }
 
 test('a stop-out that closes a part tells the margin of the rest', () => {

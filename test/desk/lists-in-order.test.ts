@@ -1,46 +1,27 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { ManualClock } from '../../async/manual-clock.ts'
-import {
-  ProtoOAOrderType as OrderType,
-  ProtoOATradeSide as TradeSide,
-} from '../../protocol/index.ts'
-import { createScriptedMarket } from '../market/index.ts'
-import { Random } from '../random.ts'
-import { createWorld } from '../world/index.ts'
-import { createDesk } from './index.ts'
+import { ProtoOAOrderType as OrderType } from '../../src/protocol/index.ts'
+import { openDesk as openPlainDesk, marketBuy as order } from './fixture.ts'
 
 const latency = { acceptance: 0, execution: 0, protection: 0, amendment: 0 }
 const own = { ctidTraderAccountId: 1001 }
-const order = {
-  ...own,
-  symbolId: 1,
-  orderType: OrderType.MARKET,
-  tradeSide: TradeSide.BUY,
-  volume: 100_000,
-}
 const all = { from: 0, to: Number.POSITIVE_INFINITY, most: 1_000 }
 
 function openDesk() {
-  const clock = new ManualClock('2026-01-07T12:00:00Z')
-  const world = createWorld({ seed: 1, marketHours: 'always' })
-  const market = createScriptedMarket({ world, clock })
-  market.set('EURUSD', '1.12560', '1.12566')
-  const make = () => createDesk({ world, market, clock, latency, random: new Random(1) })
-  const desk = make()
+  const { clock, desk, another } = openPlainDesk({ latency })
   const open = (terms: object): number => {
     expect(desk.newOrder({ ...order, ...terms }, undefined)).toBeUndefined()
     clock.advance(1)
     return desk.orders(1001, { ...all, most: 1 }).rows[0]?.orderId ?? 0
   }
   const ids = (): (number | undefined)[] => desk.orders(1001, all).rows.map((row) => row.orderId)
-  return { clock, desk, make, open, ids }
+  return { clock, desk, another, open, ids }
 }
 
 describe('orders in a list', () => {
   it('stand by their last changes, newest first, however often they changed', () => {
-    const { clock, desk, make, open, ids } = openDesk()
+    const { clock, desk, another, open, ids } = openDesk()
     const limit = { orderType: OrderType.LIMIT, limitPrice: 1.1 }
     const waiting = Array.from({ length: 5 }, () => open(limit))
     const expected = [...waiting]
@@ -53,7 +34,7 @@ describe('orders in a list', () => {
       expected.push(orderId)
       expect(ids()).toEqual(expected.toReversed())
     }
-    const again = make()
+    const again = another()
     again.restore(desk.capture())
     expect(again.orders(1001, all)).toEqual(desk.orders(1001, all))
   })
@@ -70,7 +51,7 @@ describe('orders in a list', () => {
   })
 
   it('stand in one order, those of one position too, also in a desk that was put back', () => {
-    const { clock, desk, make } = openDesk()
+    const { clock, desk, another } = openDesk()
     desk.newOrder(order, undefined)
     clock.advance(1)
     const [{ positionId = 0 } = {}] = desk.reconcile(1001, false).position
@@ -81,7 +62,7 @@ describe('orders in a list', () => {
     clock.advance(1)
     for (const orderId of taken) desk.amendOrder({ ...own, orderId, limitPrice: 1.09 }, undefined)
     clock.advance(1)
-    const again = make()
+    const again = another()
     again.restore(desk.capture())
     const ofPosition = desk.ordersOfPosition(1001, positionId, all)
     expect(ofPosition.rows).toHaveLength(5)
