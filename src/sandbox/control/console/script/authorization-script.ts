@@ -3,13 +3,13 @@ export const authorizationScript = `
 import { at, button, el, fill, hands, reconcile, row, tag, td } from './dom.js'
 import { fitFields, onSubmit } from './form.js'
 import { act, carryOut } from './talk.js'
-import { clock, partsOf } from './words.js'
+import { clock, namesIn, partsOf } from './words.js'
 
 const form = at('auth-fault')
 const words = { 'before-commit': 'before it is done', 'after-commit': 'after it is done' }
 
 export function showAuthorization(auth) {
-  const nameOf = (clientId) => (auth.applications.find((one) => one.clientId === clientId) || { name: clientId }).name
+  const nameOf = namesIn(auth.applications)
   showFaults(auth.faults, nameOf)
   const first = auth.requestCount - auth.requests.length
   fill('requests', auth.requests.map((one, index) => row(first + index,

@@ -3,7 +3,7 @@ export const loginsScript = `
 import { at, button, el, fill, hands, offerAll, row, tag, td } from './dom.js'
 import { dialog, open, sure } from './form.js'
 import { act, ask, carryOut, copy, say, tell } from './talk.js'
-import { moment, until } from './words.js'
+import { moment, namesIn, until } from './words.js'
 
 const pathOf = (clientId) => '/oauth/applications/' + encodeURIComponent(clientId)
 const { authorize } = at('applications').dataset
@@ -83,7 +83,7 @@ for (const one of document.querySelectorAll('[data-copy]')) {
 }
 
 function showGrants({ applications, grants }, now) {
-  const nameOf = (clientId) => (applications.find((one) => one.clientId === clientId) || { name: clientId }).name
+  const nameOf = namesIn(applications)
   const traderOf = (userId) => (people.find((one) => one.userId === userId) || { username: String(userId) }).username
   fill('grants', grants.map(({ id, clientId, userId, scope, accountIds, expiresAt, generation, accessTokenFingerprint, refreshTokenFingerprint }) => row(id,
     td('#' + id), td(nameOf(clientId), 'wide'), td(traderOf(userId)), td(scope), td(accountIds.join(', '), 'wide'),

@@ -19,4 +19,7 @@ export function until(ms) {
 
 /** The parts of a rule, as a line to read. */
 export const partsOf = (rule) => Object.entries(rule).map(([name, value]) => name + ' ' + (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')
+
+/** Applications by their names; one that is gone by its client id. */
+export const namesIn = (applications) => (clientId) => (applications.find((one) => one.clientId === clientId) || { name: clientId }).name
 `
